@@ -1,0 +1,138 @@
+"""What a run needs of a language model, and nothing more.
+
+A `Model` answers one `Request` with one `Reply`. `codex_lsp.endpoint.remote.RemoteModel` reaches the real
+ones; `ScriptedModel` plays recorded replies, for tests and for replay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol
+
+DeltaKind = Literal["text", "reasoning"]
+
+
+class ModelError(Exception):
+    """The model could not answer.
+
+    `code` is a stable word for programs (`"unreachable"`, `"unauthorized"`, …); the message is one or two
+    sentences for a person: what happened and what to do next. It never holds a key or a prompt.
+    """
+
+    code: ClassVar[str] = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call that the model asks for. `arguments` is the raw JSON text, as it came; it may be invalid."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts as the server reported them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a reply as it arrives: answer text, or reasoning (an agent's steps, a line each)."""
+
+    kind: DeltaKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question: chat messages and tool schemas in Chat Completions form.
+
+    `workspace` is set for endpoints that are agents themselves, and travels as `codex_agent.workspace`:
+    `{"files": [{"path", "text"}], "focus": {"path", "start", "end", "diagnostics"}}`.
+    """
+
+    messages: Sequence[Mapping[str, Any]]
+    tools: Sequence[Mapping[str, Any]] = ()
+    workspace: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply: it ended with a finish reason on the wire, or it would be a `ModelError`.
+
+    `finish_reason` is the server's word (`"stop"`, `"tool_calls"`, `"length"`, …); `model` is the served
+    model's name, which may differ from the one asked for.
+    """
+
+    content: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish_reason: str = "stop"
+    usage: Usage = field(default_factory=Usage)
+    reasoning: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What stands behind the model: a plain chat model, or an agent that runs its own tools.
+
+    `mode` is what an agent says of itself: `"llm"`, `"echo"` or `"offline"`; empty for a plain model.
+    """
+
+    kind: Literal["model", "agent"] = "model"
+    mode: str = ""
+    name: str = ""
+
+
+class Model(Protocol):
+    """Answers requests. Cancelling the task that awaits `complete` drops the upstream connection."""
+
+    async def describe(self) -> ModelInfo:
+        """Tell what stands behind this model; raises `ModelError`."""
+        ...
+
+    async def complete(self, request: Request, on_delta: Callable[[Delta], None]) -> Reply:
+        """Answer `request`, calling `on_delta` on the event loop for each piece; raises `ModelError`."""
+        ...
+
+
+class ScriptedModel:
+    """Plays replies in order and keeps the requests it was sent.
+
+    An exception in the script is raised instead of answering; an `asyncio.Event` is awaited before the next
+    reply, so that a test decides when the model speaks.
+    """
+
+    def __init__(
+        self, script: Iterable[Reply | Exception | asyncio.Event], info: ModelInfo | None = None
+    ) -> None:
+        self._script = iter(script)
+        self._info = info or ModelInfo(name="scripted")
+        self.requests: list[Request] = []
+
+    async def describe(self) -> ModelInfo:
+        """Tell what the script was given."""
+        return self._info
+
+    async def complete(self, request: Request, on_delta: Callable[[Delta], None]) -> Reply:
+        """Play the next reply; a script that is used up is a `ModelError`."""
+        self.requests.append(request)
+        for step in self._script:
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+            elif isinstance(step, Exception):
+                raise step
+            else:
+                if step.reasoning:
+                    on_delta(Delta("reasoning", step.reasoning))
+                if step.content:
+                    on_delta(Delta("text", step.content))
+                return step
+        raise ModelError("the script has no reply left")
