@@ -1,0 +1,100 @@
+"""Minimal hunks between two texts, and their application."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from codex_lsp.edits.errors import Overlap
+from codex_lsp.edits.text import split_lines
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hunk:
+    """Replace `[start, end)` of the old text, in code points, by `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineHunk:
+    """Replace the lines `[start, end)` of the old text, zero-based, by `lines`, which keep their ends."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+
+
+def apply_hunks(text: str, hunks: Iterable[Hunk]) -> str:
+    """`text` with all hunks applied; raises `Overlap` if they are not disjoint, or lie outside the text."""
+    pieces: list[str] = []
+    at = 0
+    for hunk in sorted(hunks):
+        if not at <= hunk.start <= hunk.end <= len(text):
+            raise Overlap(f"the edits at offsets {at} and {hunk.start} overlap or lie outside the text.")
+        pieces += (text[at : hunk.start], hunk.text)
+        at = hunk.end
+    return "".join((*pieces, text[at:]))
+
+
+def line_hunks(old: Sequence[str], new: Sequence[str]) -> list[LineHunk]:
+    """The changed runs of lines, in order, disjoint, with at least one equal line between any two."""
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
+    matcher = difflib.SequenceMatcher(None, middle_old, middle_new, autojunk=False)
+    return [
+        LineHunk(head + i1, head + i2, tuple(middle_new[j1:j2]))
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+
+
+def diff(old: str, new: str) -> tuple[Hunk, ...]:
+    """The hunks that turn `old` into `new`: sorted, disjoint, by line and then within the line.
+
+    No hunk begins or ends inside a CRLF of the old text.
+    """
+    old_lines = split_lines(old)
+    hunks: list[Hunk] = []
+    offset = line = 0
+    for change in line_hunks(old_lines, split_lines(new)):
+        offset += sum(map(len, old_lines[line : change.start]))
+        before = old_lines[change.start : change.end]
+        hunks += _within(before, change.lines, offset)
+        offset += sum(map(len, before))
+        line = change.end
+    return tuple(hunks)
+
+
+def _within(old: Sequence[str], new: Sequence[str], offset: int) -> Iterator[Hunk]:
+    if len(old) == len(new):
+        for old_line, new_line in zip(old, new, strict=True):
+            yield from _trim(old_line, new_line, offset)
+            offset += len(old_line)
+    else:
+        yield from _trim("".join(old), "".join(new), offset)
+
+
+def _trim(old: str, new: str, offset: int) -> Iterator[Hunk]:
+    if old == new:
+        return
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    if _splits_crlf(old, head) or _splits_crlf(new, head):
+        head -= 1
+    if _splits_crlf(old, len(old) - tail) or _splits_crlf(new, len(new) - tail):
+        tail -= 1
+    yield Hunk(offset + head, offset + len(old) - tail, new[head : len(new) - tail])
+
+
+def _splits_crlf(text: str, index: int) -> bool:
+    return 0 < index < len(text) and text[index - 1 : index + 1] == "\r\n"
+
+
+def _common(a: Sequence[str], b: Sequence[str]) -> int:
+    count = min(len(a), len(b))
+    return next((i for i in range(count) if a[i] != b[i]), count)

@@ -1,0 +1,79 @@
+"""Why a reply's edits were not applied. Nothing is ever applied in part.
+
+EditError
+├── ParseError        the reply breaks its own format's grammar
+├── UnknownFormat     the reply holds no edits in any known format
+├── PathRejected      a path that leaves the workspace or cannot be a file's name
+├── FileMissing       an edit of a file that is not there
+├── FileExists        a new file where one is already
+├── NoMatch           the text to be replaced is not in the file
+├── Ambiguous         it is there more than once, and nothing tells which is meant
+├── NoChange          the edits leave everything as it is
+├── Overlap           two edits claim the same text
+└── Conflict          the text was changed meanwhile at the same place
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class EditError(Exception):
+    """The base of all. `path` is the file, `hunk` the one-based number of the edit in it, where known.
+
+    The message names both, says why, and ends with "Nothing was applied."; it is written for a model, too,
+    which can repair its edit by it.
+    """
+
+    def __init__(self, reason: str, *, path: str = "", hunk: int | None = None) -> None:
+        self.reason = reason
+        self.path = path
+        self.hunk = hunk
+        place = path + (f", hunk {hunk}" if hunk is not None else "")
+        super().__init__(
+            f"{place}: {reason} Nothing was applied." if place else f"{reason} Nothing was applied."
+        )
+
+
+class ParseError(EditError):
+    """The reply breaks its own format's grammar."""
+
+
+class UnknownFormat(EditError):
+    """The reply holds no edits in any known format."""
+
+
+class PathRejected(EditError):
+    """A path that leaves the workspace or cannot be a file's name."""
+
+
+class FileMissing(EditError):
+    """An edit of a file that is not there."""
+
+
+class FileExists(EditError):
+    """A new file where one is already."""
+
+
+class NoMatch(EditError):
+    """The text to be replaced is not in the file."""
+
+
+class Ambiguous(EditError):
+    """The text to be replaced is there more than once; `lines` are the one-based first lines."""
+
+    def __init__(self, reason: str, *, lines: Sequence[int], path: str = "", hunk: int | None = None) -> None:
+        self.lines = tuple(lines)
+        super().__init__(reason, path=path, hunk=hunk)
+
+
+class NoChange(EditError):
+    """The edits leave everything as it is."""
+
+
+class Overlap(EditError):
+    """Two edits claim the same text."""
+
+
+class Conflict(EditError):
+    """The text was changed meanwhile at the same place."""
