@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codex_lsp.edits import formats
 from codex_lsp.edits.diff import Hunk, diff, line_hunks
 from codex_lsp.edits.errors import EditError, FileExists, FileMissing, NoChange, Overlap
-from codex_lsp.edits.intents import AddFile, Chunk, DeleteFile, Intent, ReplaceSelection, UpdateFile
+from codex_lsp.edits.intents import AddFile, Chunk, DeleteFile, Intent, Parsed, ReplaceSelection, UpdateFile
 from codex_lsp.edits.locate import locate
 from codex_lsp.edits.paths import normalise
 from codex_lsp.edits.text import LineIndex, dominant_end, line_end, split_lines, strip_end, with_ends
@@ -46,7 +46,11 @@ def apply_reply(
     `format` is one of `codex_lsp.edits.formats.names()` or `"auto"`. Raises an `EditError` that names file,
     hunk and reason; then nothing was applied.
     """
-    parsed = formats.parse(reply, format)
+    return apply_parsed(files, formats.parse(reply, format), focus=focus)
+
+
+def apply_parsed(files: Mapping[str, str], parsed: Parsed, *, focus: Focus | None = None) -> EditResult:
+    """Apply what a format's parser found; the rest is as in `apply_reply`."""
     work = _Work(files, focus)
     for intent in parsed.intents:
         work.take(intent)

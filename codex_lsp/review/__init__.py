@@ -1,0 +1,1 @@
+"""Proposals: what they hold, how they follow the text, how they are taken or dropped. Pure."""

@@ -1,0 +1,118 @@
+"""The files as a run sees them: snapshots of the live buffers, and on top of them what the run changed.
+
+Every tool reads and writes here and nowhere else; the agent never writes a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from codex_lsp.edits import EditResult, Focus, formats
+from codex_lsp.edits.apply import apply_parsed
+from codex_lsp.edits.errors import FileMissing, PathRejected
+from codex_lsp.edits.intents import ReplaceSelection
+from codex_lsp.edits.paths import normalise
+from codex_lsp.review.proposal import FileChange
+from codex_lsp.workspace.policy import Root, is_protected
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem in a file: zero-based `line` and `end_line`, the checker's code and name, its message."""
+
+    line: int
+    end_line: int
+    message: str
+    code: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A document at one moment. `path` is relative to the workspace; nothing in it ever changes."""
+
+    path: str
+    text: str
+    version: int | None = None
+    language: str = ""
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+class Overlay:
+    """Snapshots by path, files of the root below them, and the run's pending changes above them."""
+
+    def __init__(self, snapshots: Mapping[str, Snapshot], root: Root | None = None) -> None:
+        self._snapshots = dict(snapshots)
+        self._root = root
+        self._base: dict[str, str] = {path: snapshot.text for path, snapshot in snapshots.items()}
+        self._pending: dict[str, str | None] = {}
+        self._moves: dict[str, str] = {}
+        self.leniencies: list[str] = []
+
+    def read(self, path: str) -> str:
+        """The file's text as it stands in this run; raises `FileMissing` or `PathRejected`."""
+        clean = normalise(path)
+        if clean in self._pending:
+            text = self._pending[clean]
+            if text is None:
+                raise FileMissing("it was deleted earlier in this run.", path=path)
+            return text
+        if clean not in self._base:
+            self._base[clean] = self._from_disk(clean)
+        return self._base[clean]
+
+    def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
+        """The problems known of the file when the run began."""
+        snapshot = self._snapshots.get(normalise(path))
+        return snapshot.diagnostics if snapshot else ()
+
+    def apply(self, reply: str, focus: Focus | None = None) -> EditResult:
+        """Apply a reply's edits to what the run sees, all or nothing; raises `EditError`."""
+        parsed = formats.parse(reply)
+        for intent in parsed.intents:
+            if (
+                not isinstance(intent, ReplaceSelection)
+                and (path := normalise(intent.path)) not in self._pending
+            ):
+                self._try_load(path)
+        files = self._base | {path: text for path, text in self._pending.items() if text is not None}
+        gone = {path for path, text in self._pending.items() if text is None}
+        visible = {path: text for path, text in files.items() if path not in gone}
+        result = apply_parsed(visible, parsed, focus=focus)
+        for path in result.files:
+            if is_protected(path):
+                raise PathRejected("it is protected: change it yourself.", path=path)
+            if self._root is not None:
+                self._root.resolve(path)
+        self._pending.update(result.files)
+        self._moves.update(result.moves)
+        self.leniencies += result.leniencies
+        return result
+
+    def changes(self) -> tuple[FileChange, ...]:
+        """What the run changed, file by file, against what it first saw."""
+        targets = set(self._moves.values())
+        found = []
+        for path, text in self._pending.items():
+            base = self._base.get(path)
+            if path in self._moves:
+                target = self._moves[path]
+                found.append(FileChange(path, base, self._pending.get(target), move_to=target))
+            elif text != base and path not in targets:
+                found.append(FileChange(path, base, text))
+        return tuple(found)
+
+    def _from_disk(self, path: str) -> str:
+        if self._root is None:
+            raise FileMissing("it is not open, and there is no workspace folder to read it from.", path=path)
+        try:
+            return self._root.read(path)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise FileMissing("there is no such file.", path=path) from error
+
+    def _try_load(self, path: str) -> None:
+        try:
+            self.read(path)
+        except FileMissing:
+            return

@@ -1,0 +1,93 @@
+"""Which paths may be read or changed for a model. An error means no.
+
+A path must be inside the root both as written and resolved. Names that hold secrets are never read; names
+that run code or steer tools when somebody merely opens or builds the project are never changed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from codex_lsp.edits.errors import PathRejected
+from codex_lsp.edits.paths import normalise
+
+MAX_FILE_BYTES = 2_000_000
+
+_SECRET = frozenset(
+    (".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", ".netrc", ".npmrc", ".pypirc")
+)
+_PROTECTED_FOLDERS = frozenset(
+    (".git", ".hg", ".svn", ".vscode", ".idea", ".github", ".gitlab", ".husky", ".cursor", ".codex")
+)
+_PROTECTED = _SECRET | frozenset(
+    (
+        # version control, editors, hooks and CI
+        ".gitmodules", ".gitattributes", ".gitignore", "*.code-workspace", ".pre-commit-config.yaml",
+        ".gitlab-ci.yml", "azure-pipelines.yml", "jenkinsfile", ".envrc",
+        # what rules agents, and what they may see
+        ".aiignore", ".aiexclude", ".cursorignore", ".geminiignore", ".codexignore", ".cursorrules",
+        "agents.md", "claude.md", "gemini.md", "copilot-instructions.md",
+        # what package managers, builds and test runners execute
+        "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml",
+        "poetry.lock", "uv.lock", "cargo.lock",
+        "setup.py", "conftest.py", "sitecustomize.py", "usercustomize.py", "*.pth", "makefile", "justfile",
+    )
+)  # fmt: skip
+
+
+def _folded(path: str) -> PurePosixPath:
+    return PurePosixPath(unicodedata.normalize("NFC", normalise(path)).casefold())
+
+
+def is_secret(path: str) -> bool:
+    """Whether the file's name says that it holds secrets."""
+    return any(fnmatchcase(_folded(path).name, pattern) for pattern in _SECRET)
+
+
+def is_protected(path: str) -> bool:
+    """Whether the file may not be changed by an edit that nobody looked at."""
+    folded = _folded(path)
+    return any(part in _PROTECTED_FOLDERS for part in folded.parts) or any(
+        fnmatchcase(folded.name, pattern) for pattern in _PROTECTED
+    )
+
+
+class Root:
+    """A workspace folder, fixed when the server is initialised."""
+
+    def __init__(self, folder: Path) -> None:
+        self._written = folder
+        self._resolved = folder.resolve()
+
+    def relative(self, file: Path) -> str | None:
+        """The workspace-relative path (with `/`) of a file inside; None for one that is outside."""
+        for root, path in ((self._written, file), (self._resolved, file.resolve())):
+            if path.is_relative_to(root):
+                return path.relative_to(root).as_posix()
+        return None
+
+    def resolve(self, path: str) -> Path:
+        """The file that a workspace-relative path names; raises `PathRejected` if a link leads outside."""
+        file = self._written / normalise(path)
+        if not file.resolve().is_relative_to(self._resolved):
+            raise PathRejected("a link leads out of the workspace.", path=path)
+        return file
+
+    def read(self, path: str) -> str:
+        """The text of a file inside; raises `PathRejected` or `FileNotFoundError`.
+
+        Line ends and a byte order mark are kept as they are.
+        """
+        if is_secret(path):
+            raise PathRejected("its name says that it holds secrets; it is not read.", path=path)
+        file = self.resolve(path)
+        if not file.is_file():
+            raise FileNotFoundError(path)
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise PathRejected(f"it is larger than {MAX_FILE_BYTES} bytes.", path=path)
+        try:
+            return file.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise PathRejected("it is not UTF-8 text.", path=path) from error
