@@ -69,6 +69,21 @@ def health_url(base: str) -> str:
     return _endpoint_url(base, "/healthz")
 
 
+def origin(base: str) -> str:
+    """Scheme, host and port of an address, without whatever else it holds: for messages and comparisons.
+
+    >>> origin("HTTPS://Example.org/v1")
+    'https://example.org:443'
+    """
+    try:
+        parts = urlsplit(base.strip())
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}:{port}" if host else ""
+
+
 def _endpoint_url(base: str, path: str) -> str:
     try:
         parts = urlsplit(base.strip())
@@ -153,6 +168,8 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
     environ = os.environ if environ is None else environ
     from_file, problems = _read_file(config_file() if file is None else file)
     merged = {name: environ.get(name) or from_file.get(name, "") for name in VARIABLES}
+    if not environ.get(API_KEY) and not _key_belongs(from_file, merged[API_BASE]):
+        merged[API_KEY] = ""
     return EndpointConfig(
         enabled=is_enabled(merged),
         api_base=merged[API_BASE].strip(),
@@ -161,6 +178,12 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
         router_config=merged[ROUTER_CONFIG].strip(),
         problems=tuple(problems),
     )
+
+
+def _key_belongs(from_file: Mapping[str, str], base: str) -> bool:
+    # The environment may point to another server than the one that the file's key was written for.
+    written_for = from_file.get(API_BASE, "")
+    return not written_for or origin(written_for) == origin(base)
 
 
 def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:

@@ -180,6 +180,37 @@ def from_status(status: int, origin: str, detail: str = "", retry_after: float |
     return Refused(text + said, status, retry_after)
 
 
+def unreachable(origin: str, reason: str) -> Unreachable:
+    """No connection to `origin`; `reason` is a few words, without a full stop."""
+    return Unreachable(
+        f"The endpoint {origin} cannot be reached ({clip(reason)}): start it, or check CODEX_AGENT_API_BASE."
+    )
+
+
+def broke_off(origin: str) -> Unreachable:
+    """The connection to `origin` was lost before the reply was whole."""
+    return Unreachable(
+        f"The endpoint {origin} broke off before its reply was whole: see whether it still runs and look at "
+        "its own log."
+    )
+
+
+def timed_out(origin: str, seconds: float, idle: bool) -> TimedOut:
+    """A deadline passed; `seconds` is its length, `idle` says that it was the one for silence."""
+    what = "sent nothing for" if idle else "did not finish within"
+    return TimedOut(
+        f"The endpoint {origin} {what} {seconds:g} s: try again, ask for less, or use a faster model."
+    )
+
+
+def bad_reply(origin: str, what: str) -> BadReply:
+    """A success that is no whole reply; `what` goes on from "answered, but"."""
+    return BadReply(
+        f"The endpoint {origin} answered, but {clip(what)}: check that CODEX_AGENT_API_BASE is an "
+        "OpenAI-compatible endpoint, and look at its own log."
+    )
+
+
 def to_wire(error: EndpointError) -> dict[str, Any]:
     """The error as JSON values: `{"code", "message", "status", "retry_after"}`."""
     return {

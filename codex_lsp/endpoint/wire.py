@@ -3,7 +3,7 @@
 To the worker: `{"id", "op": "describe" | "complete" | "cancel", "request"?}`.
 From the worker: `{"event": "hello", "litellm"}` once, then per id any number of
 `{"id", "event": "delta", "kind", "text"}` and exactly one of `{"id", "event": "result", "value"}`,
-`{"id", "event": "error", "error"}` (see `codex_lsp.endpoint.errors.to_wire`).
+`{"id", "event": "error", "error"}` (see `codex_lsp.endpoint.errors.to_wire`), or none after a `cancel`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,115 @@
+"""A Chat Completions request as it goes on the wire: address, headers, body, deadlines. No I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from codex_lsp import __version__
+from codex_lsp.endpoint import config as endpoint
+from codex_lsp.endpoint.errors import Off, Unconfigured
+from codex_lsp.llm.names import require_safe_id
+
+CONNECT_SECONDS = 10.0
+IDLE_SECONDS = 120.0
+TOTAL_SECONDS = 600.0
+MAX_REPLY_BYTES = 8 * 1024 * 1024
+
+# What LiteLLM passes when nobody set a timeout: a Router's default, and a plain call's.
+_NOBODY_SET_IT = (6000.0, 600.0)
+# Set by LiteLLM or by us; never by the person for the server.
+_NOT_FOR_THE_SERVER = ("max_retries", "extra_body", "stream", "stream_options")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, ready to be sent. `total` and `idle` are seconds; `body` is JSON in ASCII."""
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    key: str = field(repr=False)
+    model: str
+    provider: str
+    total: float = TOTAL_SECONDS
+    idle: float = IDLE_SECONDS
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, for messages."""
+        return endpoint.origin(self.url)
+
+
+def prepare(options: Mapping[str, Any], *, stream: bool) -> Call:
+    """The call that LiteLLM's arguments to a `CustomLLM` ask for.
+
+    Raises `Off` while the gate is closed, `Unconfigured` without a usable base, key or model.
+    """
+    if not endpoint.is_enabled():
+        raise Off()
+    model = require_safe_id(str(options["model"]))
+    base, key = _base_and_key(options.get("api_base"), options.get("api_key"))
+    total, idle = _deadlines(options.get("timeout"))
+    return Call(
+        url=endpoint.chat_url(base),
+        headers=headers(key, options.get("headers")),
+        body=_body(model, options["messages"], options.get("optional_params") or {}, stream),
+        key=key,
+        model=model,
+        provider=str((options.get("litellm_params") or {}).get("custom_llm_provider") or "codex-agent"),
+        total=total,
+        idle=idle,
+    )
+
+
+def headers(key: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Request headers. A key that HTTP cannot carry is `Unconfigured`, and is not shown."""
+    if not key.isascii() or not (key.isprintable() and " " not in key):
+        raise Unconfigured(
+            "CODEX_AGENT_API_KEY holds a blank or a character that HTTP cannot carry: copy it anew."
+        )
+    own = {
+        "content-type": "application/json",
+        "accept-encoding": "identity",
+        "user-agent": f"codex-lsp/{__version__}",
+    }
+    if key:
+        own["authorization"] = f"Bearer {key}"
+    return {name.lower(): str(value) for name, value in (extra or {}).items()} | own
+
+
+def _base_and_key(api_base: str | None, api_key: str | None) -> tuple[str, str]:
+    if api_base and api_key:
+        return api_base, api_key.strip()
+    configured = endpoint.load()
+    base = api_base or configured.api_base
+    if not base:
+        raise Unconfigured()
+    # A key is for the server that it was configured for, and for no other that a deployment may name.
+    ours = not configured.api_base or endpoint.origin(configured.api_base) == endpoint.origin(base)
+    return base, (api_key or (configured.api_key if ours else "")).strip()
+
+
+def _deadlines(timeout: object) -> tuple[float, float]:
+    seconds = getattr(timeout, "read", timeout)  # an httpx.Timeout has no total; `read` is what people set
+    if not isinstance(seconds, int | float) or seconds <= 0 or float(seconds) in _NOBODY_SET_IT:
+        return TOTAL_SECONDS, IDLE_SECONDS
+    return float(seconds), float(seconds)
+
+
+def _body(model: str, messages: Any, params: Mapping[str, Any], stream: bool) -> bytes:
+    body = {name: value for name, value in params.items() if name not in _NOT_FOR_THE_SERVER}
+    body |= params.get("extra_body") or {}
+    body |= {"model": model, "messages": messages, "stream": stream}
+    if stream:
+        body["stream_options"] = {**(params.get("stream_options") or {}), "include_usage": True}
+    return json.dumps(body, default=_plain, separators=(",", ":")).encode("ascii")
+
+
+def _plain(value: Any) -> Any:
+    # People put a reply's Message object, which is a pydantic model, back among the messages.
+    if hasattr(value, "model_dump"):
+        return value.model_dump(exclude_none=True)
+    raise TypeError(f"{type(value).__name__} is not JSON")
