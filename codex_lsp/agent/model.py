@@ -94,6 +94,14 @@ class ModelInfo:
 class Model(Protocol):
     """Answers requests. Cancelling the task that awaits `complete` drops the upstream connection."""
 
+    async def start(self) -> None:
+        """Get ready ahead of the first request, which would else do it; raises `ModelError`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything; calls that still wait fail."""
+        ...
+
     async def describe(self) -> ModelInfo:
         """Tell what stands behind this model; raises `ModelError`."""
         ...
@@ -116,6 +124,12 @@ class ScriptedModel:
         self._script = iter(script)
         self._info = info or ModelInfo(name="scripted")
         self.requests: list[Request] = []
+
+    async def start(self) -> None:
+        """A script is always ready."""
+
+    async def close(self) -> None:
+        """A script holds nothing."""
 
     async def describe(self) -> ModelInfo:
         """Tell what the script was given."""

@@ -1,0 +1,43 @@
+"""The command line: one file a command. Diagnostics go to stderr, results to stdout.
+
+Exit codes: 0 done, 1 it did not work (the message says why and what to do), 2 wrong arguments, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from codex_lsp import __version__
+
+COMMANDS = ("demo", "ask", "doctor", "agent")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with all commands; each command's module adds its own part and imports the heavy on demand."""
+    parser = argparse.ArgumentParser(
+        prog="codex-lsp",
+        description="A language server that puts a coding agent into every editor. Without a command, or with "
+        "`serve` or `--stdio`, it speaks the Language Server Protocol on stdin and stdout.",
+        epilog="Exit codes: 0 done, 1 it did not work, 2 wrong arguments, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"codex-lsp {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    subparsers.add_parser(
+        "serve", help="speak the Language Server Protocol on stdin and stdout (the default)"
+    )
+    for name in COMMANDS:
+        import_module(f"codex_lsp.cli.{name}").add_parser(subparsers)
+    return parser
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Parse and run one command."""
+    args = build_parser().parse_args(arguments)
+    try:
+        return int(args.func(args))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130

@@ -53,21 +53,35 @@ def line_hunks(old: Sequence[str], new: Sequence[str]) -> list[LineHunk]:
     ]
 
 
+def diff_lines(old: str, new: str) -> tuple[Hunk, ...]:
+    """The hunks that turn `old` into `new`, each of whole lines: what a person reviews one by one."""
+    return tuple(
+        Hunk(offset, offset + len("".join(before)), "".join(change.lines))
+        for offset, before, change in _placed(old, new)
+    )
+
+
 def diff(old: str, new: str) -> tuple[Hunk, ...]:
     """The hunks that turn `old` into `new`: sorted, disjoint, by line and then within the line.
 
     No hunk begins or ends inside a CRLF of the old text.
     """
-    old_lines = split_lines(old)
     hunks: list[Hunk] = []
+    for offset, before, change in _placed(old, new):
+        hunks += _within(before, change.lines, offset)
+    return tuple(hunks)
+
+
+def _placed(old: str, new: str) -> Iterator[tuple[int, list[str], LineHunk]]:
+    """Each line hunk with its offset and the lines that it replaces."""
+    old_lines = split_lines(old)
     offset = line = 0
     for change in line_hunks(old_lines, split_lines(new)):
         offset += sum(map(len, old_lines[line : change.start]))
         before = old_lines[change.start : change.end]
-        hunks += _within(before, change.lines, offset)
+        yield offset, before, change
         offset += sum(map(len, before))
         line = change.end
-    return tuple(hunks)
 
 
 def _within(old: Sequence[str], new: Sequence[str], offset: int) -> Iterator[Hunk]:

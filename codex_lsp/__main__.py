@@ -1,0 +1,43 @@
+"""The entry point: claims stdio for the protocol before anything else is imported, then dispatches."""
+
+import os
+import sys
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    arguments = sys.argv[1:]
+    if arguments and arguments[0] not in ("serve", "--stdio"):
+        from codex_lsp.cli import run
+
+        return run(arguments)
+    if sys.stdin is not None and sys.stdin.isatty():
+        print(
+            "codex-lsp speaks the Language Server Protocol on stdin and stdout: let your editor start it.\n"
+            "To see it work now: codex-lsp demo. All commands: codex-lsp --help.",
+            file=sys.stderr,
+        )
+        return 2
+    stdin, stdout = _claim_stdio()
+    from codex_lsp.cli.serve import serve
+
+    return serve(stdin, stdout)
+
+
+def _claim_stdio():  # type: ignore[no-untyped-def] # importing the types would come before the claim
+    """Move the protocol's streams to descriptors of their own, so that no print anywhere can reach them."""
+    stdin = os.fdopen(os.dup(0), "rb")
+    stdout = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    try:
+        os.dup2(2, 1)
+    except OSError:
+        os.dup2(null, 1)
+    os.close(null)
+    sys.stdout = sys.stderr
+    return stdin, stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

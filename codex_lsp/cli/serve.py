@@ -1,0 +1,21 @@
+"""`codex-lsp`: the server on stdio."""
+
+from __future__ import annotations
+
+import logging
+from typing import BinaryIO
+
+from codex_lsp.endpoint import config
+from codex_lsp.endpoint.remote import RemoteModel
+from codex_lsp.lsp.server import create_server
+
+
+def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
+    """Serve one client until it ends the session; 0 after `shutdown` and `exit`, else 1 (LSP 3.17, Exit)."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # pygls logs whole messages, documents included, at INFO and parts of them at ERROR.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    configuration = config.load()
+    server = create_server(configuration, RemoteModel(configuration))
+    server.start_io(stdin, stdout)
+    return 0 if server.ended_orderly else 1

@@ -1,0 +1,41 @@
+"""What this client can do, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCapabilities:
+    """About ten facts; everything else about the client is nobody's business."""
+
+    apply_edit: bool = False
+    document_changes: bool = False
+    resource_operations: frozenset[str] = frozenset()
+    annotations: bool = False
+    progress: bool = False
+    action_literals: bool = False
+    disabled_actions: bool = False
+    tag_generated: bool = False
+
+    @classmethod
+    def of(cls, client: types.ClientCapabilities) -> ClientCapabilities:
+        """Read them from the `initialize` request."""
+        workspace = client.workspace or types.WorkspaceClientCapabilities()
+        edit = workspace.workspace_edit or types.WorkspaceEditClientCapabilities()
+        window = client.window or types.WindowClientCapabilities()
+        text = client.text_document or types.TextDocumentClientCapabilities()
+        action = text.code_action or types.CodeActionClientCapabilities()
+        tags = action.tag_support.value_set if action.tag_support else ()
+        return cls(
+            apply_edit=bool(workspace.apply_edit),
+            document_changes=bool(edit.document_changes),
+            resource_operations=frozenset(str(each.value) for each in edit.resource_operations or ()),
+            annotations=bool(edit.document_changes and edit.change_annotation_support),
+            progress=bool(window.work_done_progress),
+            action_literals=action.code_action_literal_support is not None,
+            disabled_actions=bool(action.disabled_support),
+            tag_generated=types.CodeActionTag.LlmGenerated in tags,
+        )

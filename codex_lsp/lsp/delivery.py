@@ -1,0 +1,105 @@
+"""Bring a proposal to the person: onto the text as it is now, the way this client and the settings allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from lsprotocol import types
+
+from codex_lsp.lsp.deliver import Undeliverable, confirmed, expect, to_workspace_edit
+from codex_lsp.lsp.places import Places
+from codex_lsp.review.proposal import FileConflict, Proposal, follow
+from codex_lsp.settings import Apply
+
+if TYPE_CHECKING:
+    from codex_lsp.lsp.server import CodexServer
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of a proposal. Unless `applied`, it waits in review, or `conflict` left nothing of it."""
+
+    status: Literal["applied", "review", "conflict", "unchanged"]
+    message: str
+    warn: bool = False
+
+
+async def deliver(
+    server: CodexServer, proposal: Proposal, places: Places, apply: Apply, *, looked: bool = False
+) -> Delivered:
+    """Rebase, send, confirm. Whatever cannot be applied for certain is offered for review instead.
+
+    `looked` says that the person has seen the proposal and wants it.
+    """
+    rebased = follow(proposal, {each.path: places.text(each.path) for each in proposal.changes})
+    proposal = rebased.proposal
+    if rebased.conflicts:
+        return _conflict(server, proposal, places, rebased.conflicts)
+    if not proposal.changes:
+        return Delivered("unchanged", "The text already is as proposed.")
+    cautions = [] if looked else proposal.cautions()
+    if apply == "review" or not server.client.apply_edit:
+        return _review(server, proposal, places, _summary(proposal))
+    if cautions:
+        return _review(server, proposal, places, f"Please look first: {' '.join(cautions)}", warn=True)
+    return await _apply(server, proposal, places, annotated=apply == "annotated")
+
+
+async def _apply(server: CodexServer, proposal: Proposal, places: Places, *, annotated: bool) -> Delivered:
+    try:
+        edit = to_workspace_edit(proposal, places, server.client, server.encoding, annotated=annotated)
+    except Undeliverable as error:
+        return _review(server, proposal, places, str(error), warn=True)
+    expectations = expect(places, edit.expected)
+    params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(proposal))
+    result = await server.workspace_apply_edit_async(params)
+    if not result.applied:
+        reason = f": {result.failure_reason}" if result.failure_reason else ""
+        for each in expectations:
+            each.cancel()
+        return _review(server, proposal, places, f"The editor did not apply the change{reason}.", warn=True)
+    if not await confirmed(expectations):
+        text = "The editor said that it applied the change, but the text is another."
+        return _review(server, proposal, places, text, warn=True)
+    return Delivered("applied", _summary(proposal))
+
+
+def _review(
+    server: CodexServer, proposal: Proposal, places: Places, message: str, *, warn: bool = False
+) -> Delivered:
+    if not server.pending.add(proposal, places):
+        return Delivered("applied", _summary(proposal))
+    return Delivered("review", f"{message} The changes wait as code actions at their places.", warn)
+
+
+def _conflict(
+    server: CodexServer, proposal: Proposal, places: Places, conflicts: tuple[FileConflict, ...]
+) -> Delivered:
+    what = conflicts_text(conflicts)
+    if not proposal.changes:
+        return Delivered("conflict", f"{what} Nothing was applied.", warn=True)
+    return _review(server, proposal, places, f"{what} Nothing was applied.", warn=True)
+
+
+def conflicts_text(conflicts: tuple[FileConflict, ...]) -> str:
+    """The places that were changed meanwhile, in a sentence each, at most three."""
+    shown = [f"{each.path}, line {each.line + 1}, {each.what}." for each in conflicts[:3]]
+    more = f" There are {len(conflicts) - 3} more." if len(conflicts) > 3 else ""
+    return " ".join(shown) + more
+
+
+def _summary(proposal: Proposal) -> str:
+    counts = [
+        f"{each.path}: {len(each.hunks)} change{'s' if len(each.hunks) != 1 else ''}"
+        if each.is_content_only
+        else f"{each.path}: {'new' if each.base is None else 'moved' if each.move_to else 'deleted'}"
+        for each in proposal.changes
+    ]
+    mode = f" [{proposal.mode}]" if proposal.mode else ""
+    checked = f" ({proposal.verification.note.rstrip('.')})" if proposal.verification.note else ""
+    return f"{', '.join(counts)}{checked}{mode}"
+
+
+def _label(proposal: Proposal) -> str:
+    return "Codex: " + proposal.summary.splitlines()[0][:80]

@@ -1,0 +1,43 @@
+"""The protocol subclass: what pygls leaves undone or does otherwise than an editor needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from codex_lsp.lsp.commands import execute
+from codex_lsp.lsp.documents import Documents
+
+if TYPE_CHECKING:
+    from codex_lsp.lsp.server import CodexServer
+
+
+class CodexProtocol(LanguageServerProtocol):
+    """pygls' protocol with synchronous commands and a cancel that reaches the run.
+
+    Commands are handled in the very turn in which they arrive: an asynchronous handler would start a turn
+    later and see changes that came after the command.
+    """
+
+    _server: CodexServer
+
+    @property
+    def ended_orderly(self) -> bool:
+        """Whether a shutdown was asked for."""
+        return self._shutdown
+
+    def use(self, documents: Documents) -> None:
+        """Keep documents of ours from now on, in place of pygls' workspace."""
+        self._workspace = documents
+
+    @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
+    def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Any:
+        """Answer a command at once; its work goes on as a run."""
+        return execute(self._server, params)
+
+    @lsp_method(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
+    def lsp_work_done_progress_cancel(self, params: types.WorkDoneProgressCancelParams) -> None:
+        """Cancel the run that the progress belongs to."""
+        self._server.runs.cancel(token=params.token)

@@ -1,0 +1,144 @@
+"""The runs in progress: begun by a command, told of by progress, ended by delivery, error or cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from codex_lsp.agent.context import Ask
+from codex_lsp.agent.limits import Limits
+from codex_lsp.agent.loop import Listener
+from codex_lsp.agent.model import ModelError
+from codex_lsp.agent.overlay import Overlay
+from codex_lsp.agent.run import Outcome, execute, new_id
+from codex_lsp.edits import EditError
+from codex_lsp.lsp.delivery import deliver
+from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.progress import RunProgress
+from codex_lsp.settings import Apply
+
+if TYPE_CHECKING:
+    from codex_lsp.lsp.server import CodexServer
+
+RUN_EVENT = "codexLsp/run"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run. `delivering` says that its edit is on its way, from where no cancel can call it back."""
+
+    id: str
+    ask: Ask
+    places: Places
+    progress: RunProgress
+    task: asyncio.Task[None] | None = None
+    delivering: bool = False
+
+
+class Runs:
+    """All runs of one server."""
+
+    def __init__(self, server: CodexServer) -> None:
+        self._server = server
+        self._runs: dict[str, Run] = {}
+
+    def start(self, ask: Ask, places: Places, apply: Apply, token: types.ProgressToken | None = None) -> str:
+        """Begin a run on the documents as they are at this moment; returns its id at once."""
+        server = self._server
+        overlay = Overlay(places.snapshots(), places.root)
+        title = f"Codex: {_title(ask)}"
+        progress = RunProgress(server, title, can_create=server.client.progress, token=token)
+        run = Run(new_id(), ask, places, progress)
+        self._runs[run.id] = run
+        run.task = asyncio.get_running_loop().create_task(self._run(run, overlay, apply))
+        self._event(run, "started", title=title, uri=places.uri(ask.focus.path))
+        return run.id
+
+    def active(self) -> list[dict[str, str]]:
+        """Id and title of each run in progress."""
+        return [{"run": run.id, "title": _title(run.ask)} for run in self._runs.values()]
+
+    def cancel(self, run_id: str | None = None, *, token: types.ProgressToken | None = None) -> list[str]:
+        """Cancel one run, by id or by progress token, or all; returns the ids of those that will stop."""
+        stopped = []
+        for run in list(self._runs.values()):
+            named = run_id in (None, run.id) if token is None else run.progress.token == token
+            if named and run.task and not run.delivering and not run.task.done():
+                run.task.cancel()
+                stopped.append(run.id)
+        return stopped
+
+    async def close(self) -> None:
+        """Cancel all runs and wait until they are gone."""
+        tasks = [run.task for run in self._runs.values() if run.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, run: Run, overlay: Overlay, apply: Apply) -> None:
+        try:
+            outcome = await self._execute(run, overlay)
+            self._server.mode = outcome.mode
+            # From here on the edit may be on its way, and nothing was awaited since the last chance to stop.
+            run.delivering = True
+            await self._end(run, outcome, apply)
+        except asyncio.CancelledError:
+            self._finish(run, "cancelled", "cancelled")
+        except (ModelError, EditError) as error:
+            code = error.code if isinstance(error, ModelError) else "edit"
+            self._finish(run, "failed", str(error), code=code)
+            self._server.tell(types.MessageType.Error, str(error))
+        except Exception:
+            _log.exception("run %s failed", run.id)
+            self._finish(run, "failed", "an internal error; the server's log says more", code="internal")
+            self._server.tell(types.MessageType.Error, "codex-lsp: an internal error; its log says more.")
+        finally:
+            self._runs.pop(run.id, None)
+
+    async def _execute(self, run: Run, overlay: Overlay) -> Outcome:
+        settings = self._server.settings
+
+        def on_step(step: str) -> None:
+            run.progress.report(step)
+            self._event(run, "step", text=step)
+
+        return await execute(
+            run.ask,
+            overlay,
+            self._server.model,
+            run_id=run.id,
+            road=settings.road,
+            limits=Limits(steps=settings.max_steps, seconds=settings.max_seconds),
+            listener=Listener(on_step, lambda text: self._event(run, "text", text=text)),
+        )
+
+    async def _end(self, run: Run, outcome: Outcome, apply: Apply) -> None:
+        if outcome.proposal is None:
+            text = outcome.text if run.ask.kind == "explain" else f"No change. {outcome.text}"
+            self._finish(run, "answered", text)
+            self._server.tell(types.MessageType.Info, text)
+            return
+        delivered = await deliver(self._server, outcome.proposal, run.places, apply)
+        self._finish(run, delivered.status, delivered.message)
+        if delivered.warn:
+            self._server.tell(types.MessageType.Warning, delivered.message)
+        elif not self._server.client.progress:
+            self._server.log(delivered.message)
+
+    def _finish(self, run: Run, state: str, message: str, **more: Any) -> None:
+        run.progress.end(message)
+        self._event(run, state, text=message, ended=True, **more)
+
+    def _event(self, run: Run, state: str, **more: Any) -> None:
+        if self._server.settings.events:
+            self._server.protocol.notify(RUN_EVENT, {"run": run.id, "state": state, **more})
+
+
+def _title(ask: Ask) -> str:
+    return " ".join(ask.instruction.split())[:60] or ask.kind

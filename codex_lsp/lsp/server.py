@@ -1,0 +1,184 @@
+"""Wiring only: what arrives goes to the one function that handles it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, PyglsError
+from pygls.lsp.server import LanguageServer
+
+from codex_lsp import __version__, settings
+from codex_lsp.agent.model import Model, ModelError
+from codex_lsp.edits.text import Encoding
+from codex_lsp.endpoint.config import EndpointConfig
+from codex_lsp.lsp import code_actions
+from codex_lsp.lsp.capabilities import ClientCapabilities
+from codex_lsp.lsp.code_actions import Asked
+from codex_lsp.lsp.commands import COMMANDS
+from codex_lsp.lsp.convert import to_path
+from codex_lsp.lsp.delivery import conflicts_text, deliver
+from codex_lsp.lsp.documents import Document, Documents
+from codex_lsp.lsp.hunks import PendingHunks
+from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.protocol import CodexProtocol
+from codex_lsp.lsp.runs import Runs
+from codex_lsp.review.proposal import FileConflict, Proposal
+from codex_lsp.workspace.policy import Root
+
+_log = logging.getLogger(__name__)
+
+
+class CodexServer(LanguageServer):
+    """One server for one client; `model` answers its runs and is started and closed with it."""
+
+    protocol: CodexProtocol
+
+    def __init__(self, config: EndpointConfig, model: Model) -> None:
+        super().__init__("codex-lsp", __version__, protocol_cls=CodexProtocol)
+        self.config = config
+        self.settings = settings.Settings()
+        self.client = ClientCapabilities()
+        self.roots: Sequence[Root] = ()
+        self.mode = ""
+        self.problems: list[str] = []
+        self.runs = Runs(self)
+        self.pending = PendingHunks(self._find, self._publish, self._conflict)
+        self.model = model
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def documents(self) -> Documents:
+        """The open documents."""
+        assert isinstance(self.workspace, Documents)
+        return self.workspace
+
+    @property
+    def encoding(self) -> Encoding:
+        """The position encoding agreed with the client."""
+        return self.documents.encoding
+
+    @property
+    def ended_orderly(self) -> bool:
+        """Whether the client asked for a shutdown."""
+        return self.protocol.ended_orderly
+
+    def tell(self, kind: types.MessageType, text: str) -> None:
+        """Show a message to the person."""
+        self.window_show_message(types.ShowMessageParams(kind, text))
+
+    def log(self, text: str) -> None:
+        """Write a line to the client's log."""
+        self.window_log_message(types.LogMessageParams(types.MessageType.Info, text))
+
+    def accept(self, proposal_id: str) -> bool:
+        """Apply a pending proposal in full, whatever speaks against it; whether there is one."""
+        found = self.pending.take(proposal_id)
+        if found is None:
+            return False
+        self.spawn(self._accept(*found))
+        return True
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` in the background and keep hold of it until it is done."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Stop all runs and the model's worker."""
+        for task in self._tasks:
+            task.cancel()
+        await self.runs.close()
+        await self.model.close()
+
+    def report_server_error(
+        self, error: Exception, source: type[PyglsError] | type[JsonRpcException]
+    ) -> None:
+        """Log what pygls would pop up: a protocol error is no news for the person at the keyboard."""
+        _log.error("%s: %s", source.__name__, error)
+
+    async def _accept(self, proposal: Proposal, places: Places) -> None:
+        delivered = await deliver(self, proposal, places, "direct", looked=True)
+        if delivered.status != "applied":
+            self.tell(types.MessageType.Warning, delivered.message)
+
+    def _find(self, uri: str) -> Document | None:
+        return self.documents.find(uri)
+
+    def _publish(self, document: Document, diagnostics: list[types.Diagnostic]) -> None:
+        params = types.PublishDiagnosticsParams(document.uri, diagnostics, version=document.version)
+        self.text_document_publish_diagnostics(params)
+
+    def _conflict(self, proposal: Proposal, conflicts: tuple[FileConflict, ...]) -> None:
+        self.log(f"Part of a proposal was dropped: {conflicts_text(conflicts)}")
+
+
+def create_server(config: EndpointConfig, model: Model) -> CodexServer:
+    """A server with all its handlers, not yet connected."""
+    server = CodexServer(config, model)
+    server.feature(types.INITIALIZE)(lambda params: _initialize(server, params))
+    server.feature(types.INITIALIZED)(lambda params: _initialized(server))
+    server.feature(types.SHUTDOWN)(_shutdown_of(server))
+    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(
+        lambda params: server.pending.changed(params.text_document.uri)
+    )
+    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(
+        lambda params: server.pending.changed(params.text_document.uri)
+    )
+    options = types.CodeActionOptions(code_action_kinds=list(code_actions.KINDS), resolve_provider=False)
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(lambda params: _code_actions(server, params))
+    for name in COMMANDS:
+        # Only the name counts, for the capabilities: CodexProtocol answers commands itself.
+        server.command(name)(lambda *arguments: None)
+    return server
+
+
+def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
+    server.client = ClientCapabilities.of(params.capabilities)
+    server.protocol.use(Documents(server.workspace))
+    server.roots = _roots(params)
+    server.settings, problems = settings.parse(params.initialization_options)
+    server.problems = [*problems, *server.config.problems]
+
+
+def _initialized(server: CodexServer) -> None:
+    if server.problems:
+        server.tell(types.MessageType.Warning, " ".join(server.problems))
+    if server.config.state == "ready":
+        server.spawn(_start_model(server))
+
+
+async def _start_model(server: CodexServer) -> None:
+    try:
+        await server.model.start()
+    except ModelError as error:
+        # The first ask will say it to the person; before that nobody wanted to know.
+        _log.warning("%s", error)
+
+
+def _shutdown_of(server: CodexServer) -> Callable[[object], Coroutine[Any, Any, None]]:
+    async def shutdown(params: object) -> None:
+        await server.close()
+
+    return shutdown
+
+
+def _roots(params: types.InitializeParams) -> list[Root]:
+    uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
+    folders = [to_path(uri) for uri in uris if uri]
+    if not folders and params.root_path:
+        folders = [Path(params.root_path)]
+    return [Root(folder) for folder in folders if folder]
+
+
+def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    document = server.documents.find(params.text_document.uri)
+    if document is None or not server.client.action_literals:
+        return []
+    asked = Asked(document, params, server.client, server.encoding, server.config.state)
+    return [*server.pending.actions(asked), *code_actions.actions(asked)]
