@@ -1,0 +1,51 @@
+"""Errors as OpenAI's API shapes them: `{"error": {"message", "type", "code"}}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+}
+
+
+class ApiError(Exception):
+    """A request that is answered with an error.
+
+    `message` is for a person and must hold no key; `code` is a stable word for programs.
+    """
+
+    def __init__(self, status: int, message: str, code: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = headers
+
+    def body(self) -> dict[str, Any]:
+        """The error object, as it goes over the wire."""
+        kind = "server_error" if self.status >= 500 else _TYPES.get(self.status, "invalid_request_error")
+        return {"error": {"message": str(self), "type": kind, "code": self.code}}
+
+    def response(self) -> JSONResponse:
+        """The whole HTTP response."""
+        return JSONResponse(self.body(), self.status, self.headers)
+
+
+def invalid(message: str, code: str = "invalid_request") -> ApiError:
+    """400: the body is not what a Chat Completions request must be."""
+    return ApiError(400, message, code)
+
+
+def unprocessable(message: str, code: str = "invalid_workspace") -> ApiError:
+    """422: well-formed, but it makes no sense: a focus outside the files, say."""
+    return ApiError(422, message, code)
+
+
+def unavailable(message: str, code: str = "unavailable") -> ApiError:
+    """503: this endpoint is ending, or what it stands on is missing."""
+    return ApiError(503, message, code)

@@ -1,0 +1,131 @@
+"""The HTTP application that all endpoints of ours share: routes, errors, and an orderly end.
+
+`GET /healthz`, `GET /v1/models`, `POST /v1/chat/completions`. What stands behind it is an `Answerer`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from codex_lsp.services import requests
+from codex_lsp.services.chat import Answerer, ChatResponse
+from codex_lsp.services.errors import ApiError, unavailable
+from codex_lsp.services.guard import Access, Guard
+
+BODY_SECONDS = 30.0
+
+
+class Endpoint:
+    """An ASGI application for one answerer. `stop` ends what runs; from then on it answers 503."""
+
+    def __init__(self, answerer: Answerer, access: Access) -> None:
+        self._answerer = answerer
+        self._running: set[asyncio.Task[Any]] = set()
+        self._stopping = False
+        self._app = Guard(self._starlette(), access)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, as a task that `stop` can cancel."""
+        task = asyncio.current_task()
+        if task is None or scope["type"] != "http":
+            return
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        self._running.add(task)
+        try:
+            if self._stopping:
+                raise asyncio.CancelledError
+            await self._app(scope, receive, noting)
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            await self._cut_short(begun, scope, receive, send)
+        finally:
+            self._running.discard(task)
+
+    def stop(self) -> None:
+        """Cancel every request that is being served. Call it on the event loop's thread."""
+        self._stopping = True
+        for task in self._running:
+            task.cancel()
+
+    async def _cut_short(self, begun: bool, scope: Scope, receive: Receive, send: Send) -> None:
+        if begun:
+            # A stream that ends without a finish reason is what clients take for broken off.
+            with contextlib.suppress(Exception):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            await unavailable("This endpoint is ending.", "stopping").response()(scope, receive, send)
+
+    def _starlette(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/healthz", self._healthz),
+                Route("/v1/models", self._models),
+                Route("/v1/chat/completions", self._chat, methods=["POST"]),
+            ],
+            exception_handlers={
+                ApiError: _api_error,
+                HTTPException: _http_error,
+                ClientDisconnect: _client_gone,
+                Exception: _server_error,
+            },
+        )
+
+    async def _healthz(self, _request: Request) -> Response:
+        return JSONResponse({"status": "ok", "mode": self._answerer.mode})
+
+    async def _models(self, _request: Request) -> Response:
+        agent = {"workspace": self._answerer.workspace, "mode": self._answerer.mode}
+        model = {
+            "id": self._answerer.model,
+            "object": "model",
+            "created": 0,
+            "owned_by": "codex-lsp",
+            "codex_agent": agent,
+        }
+        return JSONResponse({"object": "list", "data": [model], "codex_agent": agent})
+
+    async def _chat(self, request: Request) -> ChatResponse:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.body()
+        except TimeoutError:
+            raise ApiError(408, f"The body did not arrive within {BODY_SECONDS:g} s.", "timeout") from None
+        return ChatResponse(self._answerer, await asyncio.to_thread(requests.parse, body))
+
+
+async def _api_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error.response()
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    code = codes.get(error.status_code, "http_error")
+    headers = dict(error.headers) if error.headers else None
+    return ApiError(error.status_code, f"{error.detail}.", code, headers).response()
+
+
+async def _client_gone(_request: Request, _error: Exception) -> Response:
+    return ApiError(400, "The request was not whole.", "incomplete_body").response()
+
+
+async def _server_error(_request: Request, error: Exception) -> Response:
+    message = f"A bug in this endpoint ({type(error).__name__}); its own log has more."
+    return ApiError(500, message, "internal_error").response()

@@ -1,0 +1,103 @@
+"""The model road: what the rule engine says next as a chat model with tools.
+
+It keeps nothing between requests: where it stands is read off the messages after the last one by the user.
+First it asks for the file (`read_file`), then it makes its change (`edit`), then it ends (`finish`). What it
+isn't given a tool for, it puts into its answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codex_lsp.services.chat import Call, Piece, Text
+from codex_lsp.services.requests import ChatRequest, text_of
+
+READ, EDIT, FINISH = "read_file", "edit", "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a tool said: its text, and the error if it reported one."""
+
+    text: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The results so far, by tool; the last one counts."""
+
+    read: Result | None
+    edit: Result | None
+    finished: bool
+    calls: int
+
+
+def state(messages: Sequence[Mapping[str, Any]]) -> State:
+    """Where the conversation stands."""
+    start = max((n for n, message in enumerate(messages) if message.get("role") == "user"), default=0)
+    names: dict[str, str] = {}
+    results: dict[str, Result] = {}
+    for message in messages[start:]:
+        for call in _calls(message):
+            names[str(call.get("id"))] = str(call["function"].get("name"))
+        if message.get("role") == "tool":
+            results[names.get(str(message.get("tool_call_id")), "")] = _result(text_of(message))
+    return State(results.get(READ), results.get(EDIT), FINISH in results, len(names))
+
+
+def call(request: ChatRequest, name: str, arguments: Mapping[str, str]) -> Call:
+    """A tool call with an id that is new to this conversation and the same for the same conversation."""
+    number = sum(len(_calls(message)) for message in request.messages) + 1
+    return Call(f"call_{number}_{name}", name, json.dumps(arguments))
+
+
+def ending(request: ChatRequest, summary: str) -> Piece:
+    """The end: by the tool if there is one, else as the answer."""
+    if FINISH in request.tools:
+        return call(request, FINISH, {"summary": summary})
+    return Text(summary)
+
+
+def file_text(result: Result) -> str:
+    """The file's text in what `read_file` answered: JSON `{"path", "text"}`, or the text itself."""
+    value = _object(result.text)
+    if value is not None and isinstance(value.get("text"), str):
+        return str(value["text"])
+    return result.text
+
+
+def is_partial(result: Result) -> bool:
+    """Whether `read_file` said that it left something out."""
+    value = _object(result.text)
+    return value is not None and bool(value.get("truncated"))
+
+
+def _calls(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    calls = message.get("tool_calls")
+    return [
+        item
+        for item in (calls if isinstance(calls, list) else [])
+        if isinstance(item, dict) and isinstance(item.get("function"), dict)
+    ]
+
+
+def _result(text: str) -> Result:
+    value = _object(text)
+    if value is None:
+        return Result(text, text if text.lstrip().lower().startswith("error") else "")
+    if error := value.get("error"):
+        message = error.get("message") if isinstance(error, dict) else error
+        return Result(text, str(message))
+    return Result(text, text if value.get("ok") is False else "")
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text) if text.lstrip().startswith("{") else None
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,177 @@
+"""A Chat Completions request, checked once; behind this nobody looks at raw JSON again.
+
+The part of ours is `codex_agent.workspace`: `{"files": [{"path", "text"}], "focus": {"path", "start":
+{"line", "character"}, "end": {"line", "character"}, "diagnostics": [{"line", "end_line", "code", "source",
+"message"}]}}`. Lines are zero-based, characters count code points, the end is exclusive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from codex_lsp.services.errors import invalid, unprocessable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What another tool reported: lines zero-based, `end_line` inclusive; code and source may be empty."""
+
+    line: int
+    end_line: int
+    message: str = ""
+    code: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What the person selected in the file `path`: from `start` to before `end`, each `(line, character)`."""
+
+    path: str
+    start: tuple[int, int]
+    end: tuple[int, int]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def lines(self) -> tuple[int, int]:
+        """The first and the last selected line; a line of which nothing is selected doesn't count."""
+        last = self.end[0]
+        if self.end[1] == 0 and last > self.start[0]:
+            last -= 1
+        return self.start[0], last
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The files that came with the request, path → text, and the focus, if there is one."""
+
+    files: Mapping[str, str]
+    focus: Focus | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One question. `messages` are objects with a `role`; `tools` are the names of the declared functions."""
+
+    model: str
+    messages: tuple[Mapping[str, Any], ...]
+    tools: frozenset[str] = frozenset()
+    workspace: Workspace | None = None
+    stream: bool = False
+    include_usage: bool = False
+
+
+def parse(body: bytes) -> ChatRequest:
+    """The request in `body`; raises `ApiError` 400 for what is no chat request, 422 for a bad workspace."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise invalid("The body is not JSON.", "invalid_json") from None
+    if not isinstance(value, dict):
+        raise invalid("The body must be a JSON object.", "invalid_json")
+    messages = value.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise invalid("`messages` must be a list with at least one message.", "missing_messages")
+    for number, message in enumerate(messages):
+        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+            raise invalid(f"messages[{number}] must be an object with a `role`.", "invalid_messages")
+    if value.get("n") not in (None, 1):
+        raise invalid("`n` must be 1.", "unsupported_parameter")
+    options = value.get("stream_options")
+    return ChatRequest(
+        model=str(value.get("model") or ""),
+        messages=tuple(messages),
+        tools=frozenset() if value.get("tool_choice") == "none" else _tool_names(value.get("tools")),
+        workspace=_workspace(value.get("codex_agent")),
+        stream=value.get("stream") is True,
+        include_usage=isinstance(options, dict) and options.get("include_usage") is True,
+    )
+
+
+def text_of(message: Mapping[str, Any]) -> str:
+    """A message's text: its content, or the text parts of its content, joined."""
+    content = message.get("content")
+    if isinstance(content, list):
+        parts = [part.get("text") for part in content if isinstance(part, dict)]
+        return "\n".join(part for part in parts if isinstance(part, str))
+    return content if isinstance(content, str) else ""
+
+
+def _tool_names(tools: object) -> frozenset[str]:
+    if tools is None:
+        return frozenset()
+    if not isinstance(tools, list):
+        raise invalid("`tools` must be a list.", "invalid_tools")
+    functions = [tool.get("function") if isinstance(tool, dict) else None for tool in tools]
+    names = [function.get("name") if isinstance(function, dict) else None for function in functions]
+    if not all(isinstance(name, str) and name for name in names):
+        raise invalid("Each of `tools` must be a function with a name.", "invalid_tools")
+    return frozenset(name for name in names if isinstance(name, str))
+
+
+def _workspace(codex_agent: object) -> Workspace | None:
+    if codex_agent is None:
+        return None
+    raw = _as(codex_agent, dict, "codex_agent").get("workspace")
+    if raw is None:
+        return None
+    where = "codex_agent.workspace"
+    files: dict[str, str] = {}
+    for number, item in enumerate(_as(_as(raw, dict, where).get("files"), list, f"{where}.files")):
+        file = _as(item, dict, f"{where}.files[{number}]")
+        path = _as(file.get("path"), str, f"{where}.files[{number}].path")
+        if not path or not path.isprintable():
+            raise unprocessable(f"{where}.files[{number}].path holds characters that no path should hold.")
+        files[path] = _as(file.get("text"), str, f"{where}.files[{number}].text")
+    return Workspace(files, _focus(raw.get("focus"), files))
+
+
+def _focus(raw: object, files: Mapping[str, str]) -> Focus | None:
+    if raw is None:
+        return None
+    where = "codex_agent.workspace.focus"
+    raw = _as(raw, dict, where)
+    path = _as(raw.get("path"), str, f"{where}.path")
+    if path not in files:
+        raise unprocessable(f"{where}.path is none of the workspace's files.")
+    start, end = (_position(raw.get(side), f"{where}.{side}") for side in ("start", "end"))
+    if end < start:
+        raise unprocessable(f"{where}.end lies before its start.")
+    raw_diagnostics = _as(raw.get("diagnostics", []), list, f"{where}.diagnostics")
+    diagnostics = [
+        _diagnostic(item, f"{where}.diagnostics[{number}]") for number, item in enumerate(raw_diagnostics)
+    ]
+    return Focus(path, start, end, tuple(diagnostics))
+
+
+def _diagnostic(raw: object, where: str) -> Diagnostic:
+    raw = _as(raw, dict, where)
+    line = _count(raw.get("line"), f"{where}.line")
+    end_line = line if raw.get("end_line") is None else _count(raw["end_line"], f"{where}.end_line")
+    code, source, message = (
+        "" if raw.get(key) is None else str(raw[key]) for key in ("code", "source", "message")
+    )
+    return Diagnostic(line, max(line, end_line), message, code, source)
+
+
+def _position(raw: object, where: str) -> tuple[int, int]:
+    raw = _as(raw, dict, where)
+    return _count(raw.get("line"), f"{where}.line"), _count(raw.get("character"), f"{where}.character")
+
+
+def _count(value: object, where: str) -> int:
+    number = _as(value, int, where)
+    if isinstance(value, bool) or number < 0:
+        raise unprocessable(f"{where} must be a number from 0 on.")
+    return number
+
+
+def _as(value: object, kind: type[T], where: str) -> T:
+    if not isinstance(value, kind):
+        names = {dict: "an object", list: "a list", str: "a string", int: "a number"}
+        raise unprocessable(f"{where} must be {names[kind]}.")
+    return value

@@ -1,0 +1,130 @@
+"""Run an endpoint as a process: bind, say where, serve until told to stop, end within a second."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+import uvicorn
+
+from codex_lsp.services.chat import Answerer
+from codex_lsp.services.guard import Access, allowed_hosts, authority, is_loopback
+from codex_lsp.services.http import Endpoint
+
+_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
+
+
+class CannotServe(Exception):
+    """The endpoint does not start; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A bound socket, the address that clients use, and what they must send."""
+
+    socket: socket.socket
+    url: str
+    access: Access = field(repr=False)
+
+
+def listen(host: str, port: int, token: str | None, *, extra_hosts: Sequence[str] = ()) -> Listener:
+    """Bind `host:port` (port 0 is any free one) and listen.
+
+    Without a token a fresh one is made, on loopback only: beyond it, someone has to have chosen one. Raises
+    `CannotServe`.
+    """
+    if token is not None and not (token and token.isascii() and token.isprintable() and " " not in token):
+        raise CannotServe("The token must be printable ASCII without spaces, and not empty.")
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        if token is None and not is_loopback(str(address[0])):
+            raise CannotServe(
+                f"{host} can be reached from other machines: give a token of your own (--token-file FILE, or "
+                "CODEX_AGENT_API_KEY in the environment), or listen on 127.0.0.1."
+            )
+        bound = socket.create_server(address[:2], family=family, backlog=64)
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise CannotServe(f"Cannot listen on {host}:{port}: {error}.") from error
+    ip, actual_port = bound.getsockname()[:2]
+    hosts = allowed_hosts(ip, actual_port, [host, *extra_hosts] if host else extra_hosts)
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(ip, ip)  # noqa: S104
+    url = f"http://{authority(reachable, actual_port)}"
+    return Listener(bound, url, Access(token or secrets.token_urlsafe(32), hosts))
+
+
+def run(
+    answerer: Answerer, listener: Listener, *, ready: Callable[[], None], until_eof: bool = False
+) -> None:
+    """Serve until SIGINT or SIGTERM, or stdin's end with `until_eof`. `ready` is called once it listens."""
+    endpoint = Endpoint(answerer, listener.access)
+    asyncio.run(_serve(endpoint, listener, ready, until_eof))
+
+
+async def _serve(endpoint: Endpoint, listener: Listener, ready: Callable[[], None], until_eof: bool) -> None:
+    server = _Server(
+        uvicorn.Config(
+            endpoint,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.should_exit = True
+        endpoint.stop()
+
+    def stop_from_outside(*_: object) -> None:
+        # The loop is gone when a second signal comes late.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(stop)
+
+    with _signals(stop_from_outside):
+        if until_eof:
+            threading.Thread(target=_wait_for_eof, args=(stop_from_outside,), daemon=True).start()
+        ready()
+        await server.serve(sockets=[listener.socket])
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone: uvicorn raises them again at the end, which would kill the clean-up."""
+        yield
+
+
+@contextlib.contextmanager
+def _signals(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.signal(number, handler) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, old in previous.items():
+            signal.signal(number, old)
+
+
+def _wait_for_eof(then: Callable[[], None]) -> None:
+    """Read stdin to its end, by the descriptor: a buffered reader's lock would hold up the interpreter."""
+    with contextlib.suppress(OSError, ValueError):
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+    then()
