@@ -26,3 +26,5 @@ os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 from codex_lsp.llm.registry import register
 
 __all__ = ["register"]
+
+register()
