@@ -3,6 +3,10 @@
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
 
 def main() -> int:
     """Run the command line; returns the exit code."""
@@ -12,10 +16,9 @@ def main() -> int:
 
         return run(arguments)
     if sys.stdin is not None and sys.stdin.isatty():
-        print(
+        sys.stderr.write(
             "codex-lsp speaks the Language Server Protocol on stdin and stdout: let your editor start it.\n"
-            "To see it work now: codex-lsp demo. All commands: codex-lsp --help.",
-            file=sys.stderr,
+            "To see it work now: codex-lsp demo. All commands: codex-lsp --help.\n"
         )
         return 2
     stdin, stdout = _claim_stdio()
@@ -24,7 +27,7 @@ def main() -> int:
     return serve(stdin, stdout)
 
 
-def _claim_stdio():  # type: ignore[no-untyped-def] # importing the types would come before the claim
+def _claim_stdio() -> "tuple[BinaryIO, BinaryIO]":
     """Move the protocol's streams to descriptors of their own, so that no print anywhere can reach them."""
     stdin = os.fdopen(os.dup(0), "rb")
     stdout = os.fdopen(os.dup(1), "wb")

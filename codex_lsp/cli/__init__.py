@@ -1,6 +1,6 @@
 """The command line: one file a command. Diagnostics go to stderr, results to stdout.
 
-Exit codes: 0 done, 1 it did not work (the message says why and what to do), 2 wrong arguments, 130 interrupted.
+Exit codes: 0 done, 1 it did not work and the message says why, 2 wrong arguments, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ COMMANDS = ("demo", "ask", "doctor", "agent")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser with all commands; each command's module adds its own part and imports the heavy on demand."""
+    """The parser with all commands; each module adds its own and imports the heavy on demand."""
     parser = argparse.ArgumentParser(
         prog="codex-lsp",
-        description="A language server that puts a coding agent into every editor. Without a command, or with "
-        "`serve` or `--stdio`, it speaks the Language Server Protocol on stdin and stdout.",
+        description="A language server that puts a coding agent into every editor. Without a command, or "
+        "with `serve` or `--stdio`, it speaks the Language Server Protocol on stdin and stdout.",
         epilog="Exit codes: 0 done, 1 it did not work, 2 wrong arguments, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"codex-lsp {__version__}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from codex_lsp.lsp.deliver import Undeliverable, confirmed, expect, to_workspace_edit
 from codex_lsp.lsp.places import Places
@@ -14,6 +16,8 @@ from codex_lsp.settings import Apply
 
 if TYPE_CHECKING:
     from codex_lsp.lsp.server import CodexServer
+
+APPLY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,10 @@ async def deliver(
     rebased = follow(proposal, {each.path: places.text(each.path) for each in proposal.changes})
     proposal = rebased.proposal
     if rebased.conflicts:
-        return _conflict(server, proposal, places, rebased.conflicts)
+        text = f"{conflicts_text(rebased.conflicts)} Nothing was applied."
+        if not proposal.changes:
+            return Delivered("conflict", text, warn=True)
+        return _review(server, proposal, places, text, warn=True)
     if not proposal.changes:
         return Delivered("unchanged", "The text already is as proposed.")
     cautions = [] if looked else proposal.cautions()
@@ -53,9 +60,9 @@ async def _apply(server: CodexServer, proposal: Proposal, places: Places, *, ann
         return _review(server, proposal, places, str(error), warn=True)
     expectations = expect(places, edit.expected)
     params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(proposal))
-    result = await server.workspace_apply_edit_async(params)
-    if not result.applied:
-        reason = f": {result.failure_reason}" if result.failure_reason else ""
+    refusal = await _refusal(server, params, annotated=annotated)
+    if refusal is not None:
+        reason = f": {refusal}" if refusal else ""
         for each in expectations:
             each.cancel()
         return _review(server, proposal, places, f"The editor did not apply the change{reason}.", warn=True)
@@ -65,21 +72,31 @@ async def _apply(server: CodexServer, proposal: Proposal, places: Places, *, ann
     return Delivered("applied", _summary(proposal))
 
 
+async def _refusal(
+    server: CodexServer, params: types.ApplyWorkspaceEditParams, *, annotated: bool
+) -> str | None:
+    """None if the client says that it applied the edit, else its reason why not, which may be empty."""
+    try:
+        # A person who is asked to confirm may take all day; a client that just applies may not.
+        async with asyncio.timeout(None if annotated else APPLY_SECONDS):
+            result = await server.workspace_apply_edit_async(params)
+    except TimeoutError:
+        return "it gave no answer"
+    except JsonRpcException as error:
+        return error.message
+    return None if result.applied else result.failure_reason or ""
+
+
 def _review(
     server: CodexServer, proposal: Proposal, places: Places, message: str, *, warn: bool = False
 ) -> Delivered:
-    if not server.pending.add(proposal, places):
-        return Delivered("applied", _summary(proposal))
-    return Delivered("review", f"{message} The changes wait as code actions at their places.", warn)
-
-
-def _conflict(
-    server: CodexServer, proposal: Proposal, places: Places, conflicts: tuple[FileConflict, ...]
-) -> Delivered:
-    what = conflicts_text(conflicts)
-    if not proposal.changes:
-        return Delivered("conflict", f"{what} Nothing was applied.", warn=True)
-    return _review(server, proposal, places, f"{what} Nothing was applied.", warn=True)
+    conflicts = server.pending.add(proposal, places)
+    if proposal.id in server.pending.ids():
+        return Delivered("review", f"{message} The changes wait as code actions at their places.", warn)
+    if conflicts:
+        return Delivered("conflict", f"{message} {conflicts_text(conflicts)}", warn=True)
+    # The editor applied it after all, later than it said, or by hand.
+    return Delivered("applied", _summary(proposal))
 
 
 def conflicts_text(conflicts: tuple[FileConflict, ...]) -> str:

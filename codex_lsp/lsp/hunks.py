@@ -25,7 +25,7 @@ SOURCE = "codex-lsp"
 
 Find = Callable[[str], Document | None]
 Publish = Callable[[Document, list[types.Diagnostic]], None]
-OnConflict = Callable[[Proposal, tuple[FileConflict, ...]], None]
+OnConflict = Callable[[tuple[FileConflict, ...]], None]
 
 
 @dataclass(slots=True)
@@ -43,12 +43,15 @@ class PendingHunks:
         self._on_conflict = on_conflict
         self._entries: dict[str, _Entry] = {}
 
-    def add(self, proposal: Proposal, places: Places) -> bool:
-        """Keep a proposal and show its changes; False if the texts already are as it wants them."""
+    def add(self, proposal: Proposal, places: Places) -> tuple[FileConflict, ...]:
+        """Keep a proposal, as far as the texts did not change at the same places, and show its changes.
+
+        Nothing is kept of one that the texts have already taken.
+        """
         entry = self._entries[proposal.id] = _Entry(proposal, places)
-        self._follow(entry)
+        conflicts = self._follow(entry)
         self._show(_uris(entry))
-        return proposal.id in self._entries
+        return conflicts
 
     def take(self, proposal_id: str) -> tuple[Proposal, Places] | None:
         """Remove a proposal, as it stands on the current texts, with its places; None if there is none."""
@@ -85,16 +88,16 @@ class PendingHunks:
         """Let the proposals follow a document that was changed or closed."""
         concerned = [entry for entry in self._entries.values() if uri in _uris(entry)]
         for entry in concerned:
-            self._follow(entry)
+            if conflicts := self._follow(entry):
+                self._on_conflict(conflicts)
         if concerned:
             self._show([uri])
 
-    def _follow(self, entry: _Entry) -> None:
+    def _follow(self, entry: _Entry) -> tuple[FileConflict, ...]:
         texts = {change.path: entry.places.text(change.path) for change in entry.proposal.changes}
         rebased = follow(entry.proposal, texts)
-        if rebased.conflicts:
-            self._on_conflict(entry.proposal, rebased.conflicts)
         self._replace(entry, rebased.proposal)
+        return rebased.conflicts
 
     def actions(self, asked: Asked) -> Iterator[types.CodeAction]:
         """Accept and reject, for the pending changes that the request's range touches."""

@@ -1,7 +1,7 @@
 """Work-done progress of one run: server-created where the client can, on the request's token else.
 
 The client answers `window/workDoneProgress/create` whenever it likes; the run does not wait for it, and what
-happened meanwhile is reported as one step.
+happened meanwhile is reported then.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class RunProgress:
     ) -> None:
         self._server = server
         self._title = title
-        self._step = ""
+        self._early: list[str] = []
         self._begun = self._ended = False
         self._end_message = ""
         self.token: types.ProgressToken | None = token
@@ -36,9 +36,12 @@ class RunProgress:
 
     def report(self, step: str) -> None:
         """Tell the step that the run is at."""
-        self._step = step
-        if self._begun and not self._ended:
+        if self._ended:
+            return
+        if self._begun:
             self._notify(types.WorkDoneProgressReport(message=step, cancellable=True))
+        else:
+            self._early.append(step)
 
     def end(self, message: str) -> None:
         """End the progress with a last message; a second end does nothing."""
@@ -57,9 +60,9 @@ class RunProgress:
 
     def _begin(self) -> None:
         self._begun = True
-        self._notify(
-            types.WorkDoneProgressBegin(title=self._title, message=self._step or None, cancellable=True)
-        )
+        self._notify(types.WorkDoneProgressBegin(title=self._title, cancellable=True))
+        for step in self._early:
+            self._notify(types.WorkDoneProgressReport(message=step, cancellable=True))
 
     def _notify(
         self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd

@@ -32,6 +32,11 @@ class CodexProtocol(LanguageServerProtocol):
         """Keep documents of ours from now on, in place of pygls' workspace."""
         self._workspace = documents
 
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *arguments: object) -> None:  # type: ignore[override] # any handler may be plain
+        """End the session: the main loop stops, and whoever started it decides on the exit code."""
+        self._server.stop()
+
     @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
     def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Any:
         """Answer a command at once; its work goes on as a run."""

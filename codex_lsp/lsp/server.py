@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+import threading
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, PyglsError
+from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
 
 from codex_lsp import __version__, settings
@@ -61,6 +63,21 @@ class CodexServer(LanguageServer):
     def encoding(self) -> Encoding:
         """The position encoding agreed with the client."""
         return self.documents.encoding
+
+    async def serve_streams(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one client on open streams, until it ends the session or hangs up."""
+        self._stop_event = threading.Event()
+        self.protocol.set_writer(writer)
+        try:
+            await run_async(self._stop_event, reader, self.protocol, error_handler=self.report_server_error)
+        finally:
+            await self.close()
+            writer.close()
+
+    def stop(self) -> None:
+        """Let the main loop end after the message at hand."""
+        if self._stop_event is not None:
+            self._stop_event.set()
 
     @property
     def ended_orderly(self) -> bool:
@@ -114,24 +131,20 @@ class CodexServer(LanguageServer):
         params = types.PublishDiagnosticsParams(document.uri, diagnostics, version=document.version)
         self.text_document_publish_diagnostics(params)
 
-    def _conflict(self, proposal: Proposal, conflicts: tuple[FileConflict, ...]) -> None:
+    def _conflict(self, conflicts: tuple[FileConflict, ...]) -> None:
         self.log(f"Part of a proposal was dropped: {conflicts_text(conflicts)}")
 
 
 def create_server(config: EndpointConfig, model: Model) -> CodexServer:
     """A server with all its handlers, not yet connected."""
     server = CodexServer(config, model)
-    server.feature(types.INITIALIZE)(lambda params: _initialize(server, params))
-    server.feature(types.INITIALIZED)(lambda params: _initialized(server))
-    server.feature(types.SHUTDOWN)(_shutdown_of(server))
-    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(
-        lambda params: server.pending.changed(params.text_document.uri)
-    )
-    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(
-        lambda params: server.pending.changed(params.text_document.uri)
-    )
     options = types.CodeActionOptions(code_action_kinds=list(code_actions.KINDS), resolve_provider=False)
-    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(lambda params: _code_actions(server, params))
+    server.feature(types.INITIALIZE)(_initialize)
+    server.feature(types.INITIALIZED)(_initialized)
+    server.feature(types.SHUTDOWN)(_shutdown)
+    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_did_change)
+    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_did_close)
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(_code_actions)
     for name in COMMANDS:
         # Only the name counts, for the capabilities: CodexProtocol answers commands itself.
         server.command(name)(lambda *arguments: None)
@@ -146,7 +159,7 @@ def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
     server.problems = [*problems, *server.config.problems]
 
 
-def _initialized(server: CodexServer) -> None:
+def _initialized(server: CodexServer, params: types.InitializedParams) -> None:
     if server.problems:
         server.tell(types.MessageType.Warning, " ".join(server.problems))
     if server.config.state == "ready":
@@ -161,11 +174,16 @@ async def _start_model(server: CodexServer) -> None:
         _log.warning("%s", error)
 
 
-def _shutdown_of(server: CodexServer) -> Callable[[object], Coroutine[Any, Any, None]]:
-    async def shutdown(params: object) -> None:
-        await server.close()
+async def _shutdown(server: CodexServer, params: None) -> None:
+    await server.close()
 
-    return shutdown
+
+def _did_change(server: CodexServer, params: types.DidChangeTextDocumentParams) -> None:
+    server.pending.changed(params.text_document.uri)
+
+
+def _did_close(server: CodexServer, params: types.DidCloseTextDocumentParams) -> None:
+    server.pending.changed(params.text_document.uri)
 
 
 def _roots(params: types.InitializeParams) -> list[Root]:
