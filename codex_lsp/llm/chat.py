@@ -48,7 +48,7 @@ def prepare(options: Mapping[str, Any], *, stream: bool) -> Call:
     Raises `Off` while the gate is closed, `Unconfigured` without a usable base, key or model.
     """
     if not endpoint.is_enabled():
-        raise Off()
+        raise Off(f"codex-agent is off and nothing was sent: set {endpoint.GATE}=1 to use it.")
     model = require_safe_id(str(options["model"]))
     base, key = _base_and_key(options.get("api_base"), options.get("api_key"))
     total, idle = _deadlines(options.get("timeout"))

@@ -89,7 +89,7 @@ class ScriptedEndpoint:
         self.disconnected = asyncio.Event()
         self.models = models if models is not None else {"object": "list", "data": [{"id": "mini"}]}
         self._script = list(script)
-        self._connections: dict[int, asyncio.StreamWriter] = {}
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._count = 0
         self._server: asyncio.Server | None = None
 
@@ -117,16 +117,20 @@ class ScriptedEndpoint:
         """End at once: nobody listens any more, and open connections are reset."""
         assert self._server is not None
         self._server.close()
-        for writer in list(self._connections.values()):
+        connections = dict(self._connections)
+        for writer in connections.values():
             writer.transport.abort()
+        await asyncio.gather(*connections, return_exceptions=True)
         await self._server.wait_closed()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._count += 1
         number = self._count
-        self._connections[number] = writer
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections[task] = writer
         try:
-            while (request := await _read_request(reader, number)) is not None:
+            while (request := await _read_request(reader, writer, number)) is not None:
                 self.requests.append(request)
                 self.arrived.set()
                 if not await self._serve(request, reader, writer):
@@ -134,7 +138,7 @@ class ScriptedEndpoint:
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
-            del self._connections[number]
+            del self._connections[task]
             writer.close()
 
     async def _serve(
@@ -164,11 +168,15 @@ class ScriptedEndpoint:
         return self._script.pop(0)
 
 
-async def _read_request(reader: asyncio.StreamReader, connection: int) -> Recorded | None:
-    try:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    except asyncio.IncompleteReadError:
+async def _read_request(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int
+) -> Recorded | None:
+    start = await reader.read(1)
+    if not start.isalpha():
+        if start:  # TLS, for one, which would never send the end of a head
+            writer.write(b"HTTP/1.1 400 Scripted\r\n\r\n")
         return None
+    head = (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.split("\r\n")
     method, path, _ = first.split(" ")
     headers = {
