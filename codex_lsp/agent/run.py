@@ -54,6 +54,7 @@ async def execute(
     ask = replace(ask, focus=whole_focus(overlay.read(ask.focus.path), ask.focus))
     try:
         async with asyncio.timeout(limits.seconds):
+            listener.on_step("reaching the endpoint")
             info = await model.describe()
             name = info.name or "the agent"
             listener.on_step(f"asking {name}" + (f" ({info.mode})" if info.mode else ""))

@@ -1,0 +1,147 @@
+"""`codex-lsp ask`: one ask from a terminal or a script, against the configured endpoint."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from codex_lsp.agent.run import Outcome
+    from codex_lsp.cli.files import Target
+
+_DESCRIPTION = """\
+Ask the agent to change a file, or some of its lines. Without --apply the file stays as it is and the diff is
+shown. Steps go to stderr, the result to stdout.
+"""
+_EPILOG = """\
+exit codes: 0 a proposal, an answer, or nothing to do; 1 it did not work and nothing was written;
+2 wrong arguments.
+--json prints {"run", "text", "model", "mode", "usage", "applied", "verification", "cautions",
+"files": [{"path", "move_to", "deleted"}], "diff"}, or {"error": {"code", "message"}}.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the main parser."""
+    parser = subparsers.add_parser(
+        "ask",
+        help="ask the agent about a file, or some of its lines",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("target", metavar="FILE[:LINE[-LINE]]", help="lines are one-based and inclusive")
+    parser.add_argument("instruction", help="what you want")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--diff", action="store_true", help="show the diff and write nothing (the default)")
+    how.add_argument("--apply", action="store_true", help="write the change to the file")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    parser.add_argument("--yes", action="store_true", help="apply even what asks for a look first")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask; exit codes as in `--help`."""
+    from codex_lsp.agent.model import ModelError
+    from codex_lsp.cli.files import FileProblem, read_target
+    from codex_lsp.edits import EditError
+
+    try:
+        target = read_target(args.target)
+        outcome = asyncio.run(_execute(target, args.instruction))
+        return _finish(args, target, outcome)
+    except ModelError as error:
+        return _failed(args, error.code, str(error))
+    except EditError as error:
+        return _failed(args, "edit", str(error))
+    except FileProblem as error:
+        return _failed(args, "file", str(error))
+
+
+async def _execute(target: Target, instruction: str) -> Outcome:
+    from codex_lsp.agent.context import Ask
+    from codex_lsp.agent.loop import Listener
+    from codex_lsp.agent.overlay import Overlay, Snapshot
+    from codex_lsp.agent.run import execute, new_id
+    from codex_lsp.endpoint import config
+    from codex_lsp.endpoint.remote import RemoteModel
+
+    configuration = config.load()
+    for problem in configuration.problems:
+        _tell(problem)
+    configuration.require_ready()
+    model = RemoteModel(configuration)
+    overlay = Overlay({target.path: Snapshot(target.path, target.text)}, target.root)
+    ask = Ask(instruction, target.focus)
+    try:
+        return await execute(ask, overlay, model, run_id=new_id(), listener=Listener(on_step=_tell))
+    finally:
+        await model.close()
+
+
+def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:
+    from codex_lsp.cli.files import write_changes
+    from codex_lsp.cli.show import unified_diff
+    from codex_lsp.cli.term import coloured_diff, never_fail, shown
+
+    proposal = outcome.proposal
+    cautions = proposal.cautions() if proposal else []
+    refused = bool(args.apply and cautions and not args.yes)
+    applied = bool(args.apply and proposal and not refused)
+    if applied and proposal:
+        write_changes(target.root, proposal.changes)
+    lines = unified_diff(proposal.changes) if proposal else []
+    if args.json:
+        print(json.dumps(_json(outcome, applied, lines), ensure_ascii=False))
+    else:
+        never_fail(sys.stdout)
+        if proposal is None:
+            print(shown(outcome.text, sys.stdout))
+        elif not applied:
+            sys.stdout.write(coloured_diff(lines, sys.stdout))
+    for caution in cautions:
+        _tell(f"look first: {caution}")
+    if refused:
+        _tell("nothing was written: look at the diff, then say --apply --yes.")
+    elif applied and proposal:
+        _tell(f"written: {', '.join(change.move_to or change.path for change in proposal.changes)}")
+    return 1 if refused else 0
+
+
+def _json(outcome: Outcome, applied: bool, diff: list[str]) -> dict[str, Any]:
+    proposal = outcome.proposal
+    return {
+        "run": proposal.id if proposal else None,
+        "text": outcome.text,
+        "model": outcome.model,
+        "mode": outcome.mode,
+        "usage": {
+            "prompt_tokens": outcome.usage.prompt_tokens,
+            "completion_tokens": outcome.usage.completion_tokens,
+            "total_tokens": outcome.usage.total_tokens,
+        },
+        "applied": applied,
+        "verification": proposal.verification.status if proposal else None,
+        "cautions": proposal.cautions() if proposal else [],
+        "files": [
+            {"path": each.path, "move_to": each.move_to, "deleted": each.proposed is None}
+            for each in (proposal.changes if proposal else ())
+        ],
+        "diff": "\n".join(diff),
+    }
+
+
+def _failed(args: argparse.Namespace, code: str, message: str) -> int:
+    if args.json:
+        print(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))
+    _tell(message)
+    return 1
+
+
+def _tell(text: str) -> None:
+    from codex_lsp.cli.term import shown
+
+    print(shown(text, sys.stderr), file=sys.stderr, flush=True)

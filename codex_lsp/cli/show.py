@@ -1,0 +1,33 @@
+"""A proposal on the terminal: unified diffs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from codex_lsp.edits.text import line_end, split_lines, strip_end
+from codex_lsp.review.proposal import FileChange
+
+
+def unified_diff(changes: Iterable[FileChange]) -> list[str]:
+    """The changes as `git apply` reads them, without line ends; lines end where LSP's do."""
+    lines: list[str] = []
+    for change in changes:
+        old = "/dev/null" if change.base is None else f"a/{change.path}"
+        new = (
+            "/dev/null"
+            if change.proposed is None and not change.move_to
+            else f"b/{change.move_to or change.path}"
+        )
+        before, after = split_lines(change.base or ""), split_lines(change.proposed or "")
+        for line in difflib.unified_diff(before, after, old, new, n=3):
+            lines += _shown(line)
+        if change.move_to and change.base == change.proposed:
+            lines.append(f"rename {change.path} → {change.move_to}")
+    return lines
+
+
+def _shown(line: str) -> Iterator[str]:
+    yield strip_end(line)
+    if not line_end(line):
+        yield "\\ No newline at end of file"
