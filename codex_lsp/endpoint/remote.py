@@ -49,6 +49,11 @@ class RemoteModel:
         self._starting = asyncio.Lock()
         self._closed = False
 
+    @property
+    def pid(self) -> int | None:
+        """The child's process id; None while there is none."""
+        return None if self._worker is None or self._worker.ended else self._worker.pid
+
     async def start(self) -> None:
         """Start the child ahead of the first request, without waiting until it is ready."""
         await self._running()
@@ -113,6 +118,7 @@ class _Worker:
         assert process.stderr is not None
         self.info: ModelInfo | None = None
         self.ended = False
+        self.pid = process.pid
         self._process = process
         self._input = process.stdin
         self._ids = itertools.count(1)

@@ -30,7 +30,7 @@ class Answer:
     """A reply of a model, streamed or not as the request asks.
 
     `piece` is the number of characters in a streamed chunk. `begin` is awaited before anything is sent,
-    `rest` after the first chunk. `cut_after` drops the connection after so many bytes of the body.
+    `rest` after the first piece. `cut_after` drops the connection after so many bytes of the body.
     """
 
     text: str = ""
@@ -222,7 +222,7 @@ async def _send_events(writer: asyncio.StreamWriter, answer: Answer) -> None:
     )
     left = answer.cut_after
     for number, event in enumerate(_events(answer)):
-        if number == 1 and answer.rest is not None:
+        if number == 2 and answer.rest is not None:
             await answer.rest.wait()
         data = event[:left]
         if left is not None:
