@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -40,14 +42,57 @@ def apply_hunks(text: str, hunks: Iterable[Hunk]) -> str:
     return "".join((*pieces, text[at:]))
 
 
+# Beyond this many pairs of lines difflib, whose worst case is cubic, takes seconds: see `_changes`.
+MAX_PAIRS = 1_000_000
+
+
 def line_hunks(old: Sequence[str], new: Sequence[str]) -> list[LineHunk]:
-    """The changed runs of lines, in order, disjoint, with at least one equal line between any two."""
+    """The changed runs of lines, in order, disjoint, with at least one equal line between any two.
+
+    Minimal between lines that are unique on both sides; a large run without any such line is one hunk.
+    """
+    hunks: list[LineHunk] = []
+    i = j = 0
+    for next_i, next_j in [*_anchors(old, new), (len(old), len(new))]:
+        hunks += _changes(old[i:next_i], new[j:next_j], i)
+        i, j = next_i + 1, next_j + 1
+    return hunks
+
+
+def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of equal lines, each unique on both sides, in order on both: the longest such chain."""
+    times_old, times_new = Counter(old), Counter(new)
+    places = {line: j for j, line in enumerate(new) if times_new[line] == 1}
+    ends: list[int] = []
+    chains: list[tuple[int, int, int]] = []
+    tails: list[int] = []
+    for i, line in enumerate(old):
+        if times_old[line] != 1 or line not in places:
+            continue
+        j = places[line]
+        rank = bisect_left(ends, j)
+        chains.append((i, j, tails[rank - 1] if rank else -1))
+        ends[rank : rank + 1] = [j]
+        tails[rank : rank + 1] = [len(chains) - 1]
+    found: list[tuple[int, int]] = []
+    at = tails[-1] if tails else -1
+    while at >= 0:
+        i, j, at = chains[at]
+        found.append((i, j))
+    return found[::-1]
+
+
+def _changes(old: Sequence[str], new: Sequence[str], offset: int) -> list[LineHunk]:
+    """The hunks between two anchors; `offset` is the number of lines before `old`."""
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
-    middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
-    matcher = difflib.SequenceMatcher(None, middle_old, middle_new, autojunk=False)
+    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
+    offset += head
+    if len(old) * len(new) > MAX_PAIRS:
+        return [LineHunk(offset, offset + len(old), tuple(new))]
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     return [
-        LineHunk(head + i1, head + i2, tuple(middle_new[j1:j2]))
+        LineHunk(offset + i1, offset + i2, tuple(new[j1:j2]))
         for tag, i1, i2, j1, j2 in matcher.get_opcodes()
         if tag != "equal"
     ]
