@@ -337,6 +337,7 @@ async def test_the_key_is_never_shown_and_nothing_steers_the_terminal() -> None:
         assert max(len(check.finding) for check in checks.values()) < 700
 
 
+@pytest.mark.slow
 async def test_asking_goes_all_the_way() -> None:
     async with ScriptedEndpoint([Answer(f"ready\x1b {KEY}"), Raw(500)]) as endpoint:
         checks = await probe({API_BASE: endpoint.base_url}, ask=True)
