@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from codex_lsp.edits.formats.begin_patch import render
 from codex_lsp.edits.text import split_lines
@@ -22,6 +23,17 @@ from codex_lsp.services.requests import ChatRequest, Workspace
 
 MAX_AT_ONCE = 2
 _PIECE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of a task: what to say, and the patch, empty if nothing is to be changed."""
+
+    summary: str
+    patch: str
+
+    def answer(self) -> str:
+        return f"{self.summary}\n\n{self.patch}" if self.patch else self.summary
 
 
 class OfflineAgent:
@@ -56,7 +68,7 @@ class OfflineAgent:
                 if isinstance(item, Step):
                     yield item
                 else:
-                    for piece in _in_pieces(_with_patch(task, item)):
+                    for piece in _in_pieces(item.answer()):
                         yield piece
 
     async def _with_tools(self, request: ChatRequest) -> AsyncGenerator[Piece, None]:
@@ -92,28 +104,27 @@ class OfflineAgent:
                     if edited is None:
                         yield item
                     continue
-                patch = _patch(task, item)
-                if not patch or edited is not None:
+                if not item.patch or edited is not None:
                     yield roads.ending(request, item.summary)
                 elif roads.EDIT in request.tools:
-                    yield roads.call(request, roads.EDIT, {"patch": patch})
+                    yield roads.call(request, roads.EDIT, {"patch": item.patch})
                 else:
-                    for piece in _in_pieces(_with_patch(task, item)):
+                    for piece in _in_pieces(item.answer()):
                         yield piece
 
-    async def _work(self, task: Task) -> AsyncGenerator[Step | Outcome, None]:
+    async def _work(self, task: Task) -> AsyncGenerator[Step | _Done, None]:
         """Run the engine in a thread of its own; its steps as they happen, then its outcome."""
         loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[Step | Outcome | BaseException] = asyncio.Queue()
+        queue: asyncio.Queue[Step | _Done | BaseException] = asyncio.Queue()
         session = self._ruff.session()
 
-        def put(item: Step | Outcome | BaseException) -> None:
+        def put(item: Step | _Done | BaseException) -> None:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(queue.put_nowait, item)
 
         def work() -> None:
             try:
-                put(run(task, session, lambda text: put(Step(text))))
+                put(_done(task, run(task, session, lambda text: put(Step(text)))))
             except Cancelled:
                 pass
             except BaseException as error:
@@ -128,7 +139,7 @@ class OfflineAgent:
                     if isinstance(item, BaseException):
                         raise item
                     yield item
-                    if isinstance(item, Outcome):
+                    if isinstance(item, _Done):
                         return
             finally:
                 session.cancel()
@@ -182,13 +193,9 @@ def _last_line(text: str) -> int:
     return max(0, len(split_lines(text)) - 1)
 
 
-def _patch(task: Task, outcome: Outcome) -> str:
-    return "" if outcome.after is None else render(task.path, task.text, outcome.after)
-
-
-def _with_patch(task: Task, outcome: Outcome) -> str:
-    patch = _patch(task, outcome)
-    return f"{outcome.summary}\n\n{patch}" if patch else outcome.summary
+def _done(task: Task, outcome: Outcome) -> _Done:
+    patch = "" if outcome.after is None else render(task.path, task.text, outcome.after)
+    return _Done(outcome.summary, patch)
 
 
 def _in_pieces(text: str) -> list[Text]:

@@ -35,9 +35,14 @@ class Draft:
             return False
         if within.end == len(self.text):
             return True
-        moved = [Edit(edit.start - within.start, edit.end - within.start, edit.text) for edit in edits]
-        inside = apply(self.text[within.start : within.end], moved)
-        return not inside or inside.endswith("\n")
+        end = within.end
+        for edit in _last_first(edits):
+            if edit.end != end:
+                break
+            if edit.text:
+                return edit.text.endswith("\n")
+            end = edit.start
+        return end == within.start or self.text[end - 1] == "\n"
 
     def survives(self, edits: Sequence[Edit]) -> bool:
         """Whether the text with the edits parses, if it did before."""

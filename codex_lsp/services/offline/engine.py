@@ -21,7 +21,7 @@ from codex_lsp.services.offline.source import BOM, Lines, Region, Unparsable, no
 from codex_lsp.services.offline.words import codes, count, listing, span
 from codex_lsp.services.requests import Diagnostic
 
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 1_000_000
 Step = Callable[[str], None]
 
 ABILITIES = (
@@ -128,11 +128,8 @@ def _carry_out(work: _Work, wanted: set[Intent]) -> None:
         if wanted & {"imports", "docstring", "format", "improve"}:
             work.sentences.append("Imports, docstrings and layout have to wait until that is repaired.")
         return
-    if "imports" in wanted:
-        _imports(work, unused="unused" in wanted)
-    elif "improve" in wanted:
-        report = work.run_fixes([Target(0, 0)], fixes.IMPORT_RULES)
-        _tell(work, report, "sorted imports", "")
+    if wanted & {"imports", "improve"}:
+        _imports(work, wanted)
     if "docstring" in wanted or (
         "fix" in wanted and any(map(foreign.wants_docstring, work.task.diagnostics))
     ):
@@ -171,20 +168,28 @@ def _diagnosed(work: _Work) -> list[Target]:
     return targets
 
 
-def _imports(work: _Work, *, unused: bool) -> None:
+def _imports(work: _Work, wanted: set[Intent]) -> None:
+    """Sort the import blocks that the selection touches, each as a whole.
+
+    If it touches none: all of the file's, unless the code there is to be improved in general.
+    """
     module = parse(work.draft.text)
     blocks = [] if isinstance(module, Unparsable) else tree.import_blocks(module)
-    if not blocks:
-        work.sentences.append("There are no imports in this file.")
-        return
     lines = work.draft.lines
     first, last = lines.span(work.draft.regions[0])
     inside = [block for block in blocks if block[0] <= last and block[1] >= first]
+    if not inside and "improve" in wanted:
+        return
+    if not blocks:
+        work.sentences.append("There are no imports in this file.")
+        return
     if not inside:
         work.sentences.append("The selection holds no imports, so all of the file's were taken.")
     whole = work.draft.track(Region(0, len(work.draft.text)))
-    wanted = frozenset({"I001", fixes.UNUSED_IMPORT} if unused else {"I001"})
-    targets = [Target(work.draft.track(lines.region(*block)), whole, wanted) for block in inside or blocks]
+    codes_wanted = frozenset({"I001", fixes.UNUSED_IMPORT} if "unused" in wanted else {"I001"})
+    targets = [
+        Target(work.draft.track(lines.region(*block)), whole, codes_wanted) for block in inside or blocks
+    ]
     report = work.run_fixes(targets, fixes.IMPORT_RULES)
     _tell(work, report, "sorted imports", "the imports are in order already")
 

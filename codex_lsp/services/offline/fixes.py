@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from codex_lsp.services.offline.draft import Draft
 from codex_lsp.services.offline.ruff import Finding
-from codex_lsp.services.offline.source import Edit, disjoint
+from codex_lsp.services.offline.source import EditSet
 from codex_lsp.services.offline.words import count, span
 
 MAX_ROUNDS = 12
@@ -60,16 +60,15 @@ def fix(
     banned: set[_Key] = set()
     for _ in range(MAX_ROUNDS):
         chosen: list[Finding] = []
-        taken: list[Edit] = []
+        together = EditSet()
         report.outside.clear()
         for finding in check(draft.text):
             if not finding.edits or _key(finding) in banned or not _wanted(draft, targets, finding):
                 continue
             if not any(_reachable(draft, target, finding) for target in targets):
                 report.outside.add(finding.code)
-            elif disjoint(finding.edits, taken):
+            elif together.add(finding.edits):
                 chosen.append(finding)
-                taken += finding.edits
         accepted = _accepted(draft, chosen, banned, report)
         if not accepted:
             break

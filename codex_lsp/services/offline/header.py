@@ -6,8 +6,8 @@
     Diagnostics:
     - 12: F401 (Ruff): `os` imported but unused
 
-Line numbers are one-based, the last one included. `Diagnostics` may be left out, and so may each
-diagnostic's code and source. Of each field the first one counts, so that nothing further down, a file's text
+Line numbers are one-based, the last one included. `Diagnostics` may be left out; `-` stands for a code or a
+source that is not known. Of each field the first one counts, so that nothing further down, a file's text
 say, can change it; an instruction goes on until the next field or an empty line.
 """
 
@@ -23,8 +23,7 @@ from codex_lsp.services.requests import Diagnostic, text_of
 _FIELD = re.compile(r"(Path|Lines|Instruction|Diagnostics)[ \t]*:[ \t]*(.*)")
 _OTHER_FIELD = re.compile(r"[A-Z][A-Za-z ]{0,30}:(?:\s|$)")
 _LINES = re.compile(r"(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?")
-_DIAGNOSTIC = re.compile(r"- (\d{1,9})(?:-(\d{1,9}))?: ?(?:([A-Za-z][\w\-/.]*) ?)?(?:\(([^()]*)\) ?)?: ?(.*)")
-_BARE_DIAGNOSTIC = re.compile(r"- (\d{1,9})(?:-(\d{1,9}))?: ?(.*)")
+_DIAGNOSTIC = re.compile(r"- (\d{1,9}): (?:(\S+) \(([^()]*)\): ?)?(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,9 @@ def _lines(value: str) -> tuple[int, int] | None:
 
 
 def _diagnostic(line: str) -> Diagnostic | None:
-    if match := _DIAGNOSTIC.fullmatch(line):
-        first, last, code, source, message = match.groups()
-    elif match := _BARE_DIAGNOSTIC.fullmatch(line):
-        (first, last, message), code, source = match.groups(), None, None
-    else:
+    match = _DIAGNOSTIC.fullmatch(line)
+    if not match:
         return None
-    start = max(0, int(first) - 1)
-    end = max(start, int(last or first) - 1)
-    return Diagnostic(start, end, message or "", code or "", source or "")
+    number = max(0, int(match[1]) - 1)
+    code, source = ("" if value in {None, "-"} else value for value in match.group(2, 3))
+    return Diagnostic(number, number, match[4], code, source)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -131,16 +131,29 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return "".join((*pieces, text[at:]))
 
 
-def disjoint(edits: Sequence[Edit], taken: Sequence[Edit]) -> bool:
-    """Whether no edit overlaps, or inserts at the same place as, one that is taken."""
-    return all(
-        edit.end < other.start or other.end < edit.start or _adjacent(edit, other)
-        for edit in edits
-        for other in taken
-    )
+class EditSet:
+    """Edits that can be applied together: none overlaps another or claims the same place."""
+
+    def __init__(self) -> None:
+        self._edits: list[tuple[int, int]] = []
+
+    def add(self, edits: Sequence[Edit]) -> bool:
+        """Take all of the edits if they fit in, or none."""
+        places = [bisect_left(self._edits, (edit.start, edit.end)) for edit in edits]
+        if not all(self._fits(edit, place) for edit, place in zip(edits, places, strict=True)):
+            return False
+        for edit in edits:
+            insort(self._edits, (edit.start, edit.end))
+        return True
+
+    def _fits(self, edit: Edit, place: int) -> bool:
+        around = self._edits[max(0, place - 1) : place + 1]
+        return all(_apart(edit, start, end) for start, end in around)
 
 
-def _adjacent(one: Edit, other: Edit) -> bool:
-    """Whether two edits meet at a border without both being able to claim the place."""
-    meet = one.end == other.start or other.end == one.start
-    return meet and one.start < one.end and other.start < other.end
+def _apart(edit: Edit, start: int, end: int) -> bool:
+    if edit.end < start or end < edit.start:
+        return True
+    # Two replacements may meet; an insertion where another edit begins or ends could go before it or after.
+    meet = edit.end == start or end == edit.start
+    return meet and edit.start < edit.end and start < end
