@@ -100,7 +100,9 @@ def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:
         never_fail(sys.stdout)
         if proposal is None:
             print(shown(outcome.text, sys.stdout))
-        elif not applied:
+        else:
+            _tell(outcome.text)
+        if proposal and not applied:
             sys.stdout.write(coloured_diff(lines, sys.stdout))
     for caution in cautions:
         _tell(f"look first: {caution}")
@@ -130,7 +132,7 @@ def _json(outcome: Outcome, applied: bool, diff: list[str]) -> dict[str, Any]:
             {"path": each.path, "move_to": each.move_to, "deleted": each.proposed is None}
             for each in (proposal.changes if proposal else ())
         ],
-        "diff": "\n".join(diff),
+        "diff": "".join(diff),
     }
 
 

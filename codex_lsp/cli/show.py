@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from codex_lsp.edits.text import line_end, split_lines, strip_end
+from codex_lsp.edits.text import line_end, split_lines
 from codex_lsp.review.proposal import FileChange
 
 
 def unified_diff(changes: Iterable[FileChange]) -> list[str]:
-    """The changes as `git apply` reads them, without line ends; lines end where LSP's do."""
+    """The changes as `git apply` reads them; lines keep the ends that they have in the file."""
     lines: list[str] = []
     for change in changes:
         old = "/dev/null" if change.base is None else f"a/{change.path}"
@@ -23,11 +23,13 @@ def unified_diff(changes: Iterable[FileChange]) -> list[str]:
         for line in difflib.unified_diff(before, after, old, new, n=3):
             lines += _shown(line)
         if change.move_to and change.base == change.proposed:
-            lines.append(f"rename {change.path} → {change.move_to}")
+            lines.append(f"rename {change.path} → {change.move_to}\n")
     return lines
 
 
 def _shown(line: str) -> Iterator[str]:
-    yield strip_end(line)
-    if not line_end(line):
-        yield "\\ No newline at end of file"
+    if line_end(line):
+        yield line
+    else:
+        yield f"{line}\n"
+        yield "\\ No newline at end of file\n"
