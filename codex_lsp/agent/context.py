@@ -25,6 +25,9 @@ _DEFINITION = re.compile(
     re.VERBOSE,
 )
 
+# A line that ends a bracket or a block stands at its opener's indentation, but belongs to what it ends.
+_CLOSING = re.compile(r"\s*[)\]}:]")
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -50,7 +53,8 @@ def enclosing_symbol(index: LineIndex, line: int) -> Symbol | None:
     limit: int | None = None
     for number in range(min(line, index.line_count - 1), -1, -1):
         text = strip_end(index.line(number))
-        if not text.strip():
+        closes = _CLOSING.match(text) is not None
+        if not text.strip() or (closes and number != line):
             continue
         indent = _width(text)
         found = _DEFINITION.match(text)
@@ -58,7 +62,10 @@ def enclosing_symbol(index: LineIndex, line: int) -> Symbol | None:
             symbol = Symbol(found["name"], number, _block_end(index, number, indent))
             if line < symbol.end:
                 return symbol
-        limit = indent if limit is None else min(limit, indent)
+        own = indent + 1 if closes else indent
+        limit = own if limit is None else min(limit, own)
+        if limit == 0:
+            return None
     return None
 
 
@@ -68,7 +75,7 @@ def _block_end(index: LineIndex, start: int, indent: int) -> int:
         text = strip_end(index.line(number))
         if not text.strip():
             continue
-        if _width(text) < indent or (_width(text) == indent and not re.match(r"\s*[)\]}:]", text)):
+        if _width(text) < indent or (_width(text) == indent and not _CLOSING.match(text)):
             break
         end = number + 1
     return end
