@@ -25,7 +25,7 @@ from codex_lsp.endpoint.errors import EndpointError, WorkerFailed, clip, from_wi
 
 HELLO_SECONDS = 60.0
 CLOSE_SECONDS = 2.0
-LAST_WORDS_SECONDS = 0.5
+LAST_WORDS_SECONDS = 0.3
 
 _WORKER = Path(codex_lsp.__file__).parent / "llm" / "worker.py"
 # Would make the child's interpreter run or read something before, or after, what it is started for.
@@ -178,10 +178,7 @@ class _Worker:
     async def close(self) -> None:
         self._input.close()
         try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._process.wait()
-        except TimeoutError:
-            self._kill()
+            await self._gone(CLOSE_SECONDS)
         finally:
             self._kill()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -207,8 +204,7 @@ class _Worker:
             _log.warning("the worker's output is broken: %s", error)
         finally:
             self.ended = True
-            self._kill()
-            await self._process.wait()
+            await self._gone(LAST_WORDS_SECONDS)
             await asyncio.wait(self._tasks[1:], timeout=LAST_WORDS_SECONDS)
             for waiting in [self._hello, *self._waiting.values()]:
                 waiting.fail(self._failure())
@@ -241,6 +237,16 @@ class _Worker:
                 if line.strip():
                     self._last_words = line
                     _log.info("worker: %s", line)
+
+    async def _gone(self, seconds: float) -> None:
+        # Not killed at once: to send a signal Python first looks whether the process has ended, and would
+        # take its exit code from the one who waits for it.
+        try:
+            async with asyncio.timeout(seconds):
+                await self._process.wait()
+        except TimeoutError:
+            self._kill()
+            await self._process.wait()
 
     def _kill(self) -> None:
         if self._process.returncode is None:

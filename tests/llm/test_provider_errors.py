@@ -213,6 +213,24 @@ async def test_the_timeout(endpoint: ScriptedEndpoint, step: str) -> None:
     await asyncio.wait_for(endpoint.disconnected.wait(), 2)
 
 
+@both
+async def test_a_server_that_never_comes_to_an_end(endpoint: ScriptedEndpoint, stream: bool) -> None:
+    def fail() -> Exception:
+        with pytest.raises(Exception) as caught:  # noqa: PT011
+            list(router(endpoint.base_url).completion("codex-agent-1", MESSAGES, stream=stream, timeout=0.4))
+        return caught.value
+
+    drip = Raw(200, SSE if stream else JSON, b": ping\n\n", every=0.05)
+    endpoint.play(drip, drip)
+    for error in (
+        await failure(router(endpoint.base_url), stream=stream, timeout=0.4),
+        await asyncio.to_thread(fail),
+    ):
+        assert type(error) is exceptions.Timeout
+        assert "did not finish within 0.4 s" in str(error)
+        await asyncio.wait_for(endpoint.disconnected.wait(), 2)
+
+
 async def test_errors_without_an_event_loop(endpoint: ScriptedEndpoint) -> None:
     def fail(stream: bool, **options: Any) -> Exception:
         asked = router(endpoint.base_url, "sk-1")

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-WORKER = Path(__file__).parents[2] / "codex_lsp" / "llm" / "worker.py"
+ROOT = Path(__file__).parents[2]
+WORKER = ROOT / "codex_lsp" / "llm" / "worker.py"
 
 CLAIM = """
 import os, runpy, subprocess, sys
@@ -22,7 +23,7 @@ os.write(write, b"frame:" + os.read(read, 100))
 
 PREPARE = """
 import json, os, runpy, sys
-sys.path = [entry for entry in sys.path if "codex" not in entry]
+sys.path = [entry for entry in sys.path if entry != sys.argv[2]]
 runpy.run_path(sys.argv[1])["_prepare"]()
 print(json.dumps([dict(os.environ), sys.path[0], sorted(sys.modules)]))
 """
@@ -30,7 +31,7 @@ print(json.dumps([dict(os.environ), sys.path[0], sorted(sys.modules)]))
 
 def run(program: str, *, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-P", "-c", program, str(WORKER)],
+        [sys.executable, "-P", "-c", program, str(WORKER), str(ROOT)],
         input="from the parent",
         capture_output=True,
         text=True,
@@ -53,5 +54,5 @@ def test_settings_that_litellm_reads_when_it_is_imported() -> None:
     assert environ["LITELLM_MODE"] == "PRODUCTION"
     assert environ["LITELLM_LOCAL_MODEL_COST_MAP"] == "True"
     assert "USE_LITELLM_PROXY" not in environ
-    assert first == str(WORKER.parents[2])
+    assert first == str(ROOT)
     assert not any(name.startswith(("codex_lsp", "litellm")) for name in modules)

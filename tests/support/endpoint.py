@@ -48,13 +48,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Raw:
-    """Any HTTP answer. A `status` of 0 closes the connection without a word."""
+    """Any HTTP answer. A `status` of 0 closes the connection without a word.
+
+    With `every`, the body is sent again after each so many seconds, until the client leaves.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     begin: asyncio.Event | None = None
     cut_after: int | None = None
+    every: float = 0
 
 
 Step = Answer | Raw
@@ -196,7 +200,9 @@ async def _send(step: Step, request: Recorded, writer: asyncio.StreamWriter) -> 
     if step.begin is not None:
         await step.begin.wait()
     if isinstance(step, Raw):
-        if step.status:
+        if step.every:
+            await _drip(writer, step)
+        elif step.status:
             await _send_whole(writer, step.status, step.headers, step.body, step.cut_after)
         return bool(step.status) and step.cut_after is None
     if not request.json.get("stream"):
@@ -214,6 +220,18 @@ async def _send_whole(
     lines += [f"{name}: {value}" for name, value in headers.items()]
     writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body[:cut])
     await writer.drain()
+
+
+async def _drip(writer: asyncio.StreamWriter, step: Raw) -> None:
+    lines = [
+        f"HTTP/1.1 {step.status} Scripted",
+        *(f"{name}: {value}" for name, value in step.headers.items()),
+    ]
+    writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+    while True:
+        writer.write(step.body)
+        await writer.drain()
+        await asyncio.sleep(step.every)
 
 
 async def _send_events(writer: asyncio.StreamWriter, answer: Answer) -> None:
