@@ -7,7 +7,7 @@ even one that ignores versions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lsprotocol import types
 
@@ -30,8 +30,18 @@ OnConflict = Callable[[tuple[FileConflict, ...]], None]
 
 @dataclass(slots=True)
 class _Entry:
+    """A proposal on the current texts; its hunks are worked out once for each of those."""
+
     proposal: Proposal
     places: Places
+    hunks: dict[str, tuple[Hunk, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.put(self.proposal)
+
+    def put(self, proposal: Proposal) -> None:
+        self.proposal = proposal
+        self.hunks = {change.path: _hunks(change) for change in proposal.changes}
 
 
 class PendingHunks:
@@ -108,7 +118,7 @@ class PendingHunks:
         for entry, change in self._of(asked.document.uri):
             touched = [
                 (number, hunk)
-                for number, hunk in enumerate(_hunks(change))
+                for number, hunk in enumerate(entry.hunks[change.path])
                 if hunk.start <= end and start <= max(hunk.end, hunk.start + 1)
             ]
             for number, hunk in touched:
@@ -124,7 +134,8 @@ class PendingHunks:
 
     def _replace(self, entry: _Entry, proposal: Proposal) -> None:
         if proposal.changes:
-            entry.proposal = proposal
+            if proposal != entry.proposal:
+                entry.put(proposal)
         else:
             self._entries.pop(proposal.id, None)
 
@@ -134,7 +145,7 @@ class PendingHunks:
             marks = [
                 _mark(index, document, hunk, entry.proposal)
                 for entry, change in self._of(document.uri)
-                for hunk in _hunks(change)
+                for hunk in entry.hunks[change.path]
             ]
             self._publish(document, marks)
 
