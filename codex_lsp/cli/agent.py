@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
             OfflineAgent(ruff),
             listener,
             ready=lambda: _announce(listener, as_json=args.json),
-            until_eof=args.until_eof,
+            until_eof=0 if args.until_eof else None,
         )
     finally:
         ruff.close()

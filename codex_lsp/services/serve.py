@@ -8,7 +8,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +45,8 @@ def listen(host: str, port: int, token: str | None, *, extra_hosts: Sequence[str
     """
     if token is not None and not (token and token.isascii() and token.isprintable() and " " not in token):
         raise CannotServe("The token must be printable ASCII without spaces, and not empty.")
+    if not 0 <= port <= 65535:
+        raise CannotServe(f"Cannot listen on port {port}: ports are 0 to 65535.")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         if token is None and not is_loopback(str(address[0])):
@@ -54,7 +55,7 @@ def listen(host: str, port: int, token: str | None, *, extra_hosts: Sequence[str
                 "CODEX_AGENT_API_KEY in the environment), or listen on 127.0.0.1."
             )
         bound = socket.create_server(address[:2], family=family, backlog=64)
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         raise CannotServe(f"Cannot listen on {host}:{port}: {error}.") from error
     ip, actual_port = bound.getsockname()[:2]
     hosts = allowed_hosts(ip, actual_port, [host, *extra_hosts] if host else extra_hosts)
@@ -64,14 +65,19 @@ def listen(host: str, port: int, token: str | None, *, extra_hosts: Sequence[str
 
 
 def run(
-    answerer: Answerer, listener: Listener, *, ready: Callable[[], None], until_eof: bool = False
+    answerer: Answerer, listener: Listener, *, ready: Callable[[], None], until_eof: int | None = None
 ) -> None:
-    """Serve until SIGINT or SIGTERM, or stdin's end with `until_eof`. `ready` is called once it listens."""
+    """Serve until a signal says to end, or until the descriptor `until_eof` has been read to its end.
+
+    `ready` is called once it listens. Signals are heeded on the main thread only.
+    """
     endpoint = Endpoint(answerer, listener.access)
     asyncio.run(_serve(endpoint, listener, ready, until_eof))
 
 
-async def _serve(endpoint: Endpoint, listener: Listener, ready: Callable[[], None], until_eof: bool) -> None:
+async def _serve(
+    endpoint: Endpoint, listener: Listener, ready: Callable[[], None], until_eof: int | None
+) -> None:
     server = _Server(
         uvicorn.Config(
             endpoint,
@@ -96,8 +102,9 @@ async def _serve(endpoint: Endpoint, listener: Listener, ready: Callable[[], Non
             loop.call_soon_threadsafe(stop)
 
     with _signals(stop_from_outside):
-        if until_eof:
-            threading.Thread(target=_wait_for_eof, args=(stop_from_outside,), daemon=True).start()
+        if until_eof is not None:
+            watch = threading.Thread(target=_wait_for_eof, args=(until_eof, stop_from_outside), daemon=True)
+            watch.start()
         ready()
         await server.serve(sockets=[listener.socket])
 
@@ -122,9 +129,9 @@ def _signals(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]
             signal.signal(number, old)
 
 
-def _wait_for_eof(then: Callable[[], None]) -> None:
-    """Read stdin to its end, by the descriptor: a buffered reader's lock would hold up the interpreter."""
-    with contextlib.suppress(OSError, ValueError):
-        while os.read(sys.stdin.fileno(), 4096):
+def _wait_for_eof(descriptor: int, then: Callable[[], None]) -> None:
+    # By the descriptor: a buffered reader's lock would hold up the end of the interpreter.
+    with contextlib.suppress(OSError):
+        while os.read(descriptor, 4096):
             pass
     then()

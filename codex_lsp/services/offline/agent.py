@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -183,7 +183,7 @@ def _file_task(asked: header.Header, text: str) -> Task:
     return Task(asked.path, text, first, last, asked.instruction, asked.diagnostics, packages)
 
 
-def _packages(paths: Iterable[str] | Mapping[str, str]) -> tuple[str, ...]:
+def _packages(paths: Iterable[str]) -> tuple[str, ...]:
     """The top-level names that the paths speak of: those imports are the project's own."""
     names = {path.removeprefix("src/").split("/")[0].removesuffix(".py") for path in paths}
     return tuple(sorted(names))

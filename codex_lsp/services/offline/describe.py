@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
+from itertools import pairwise
 
 from codex_lsp.services.offline.body import Body, raised
 from codex_lsp.services.offline.tree import Definition, Function
 from codex_lsp.services.offline.vocabulary import DUNDERS, NO_ARTICLE, OPENINGS, PREDICATES, VERBS
 
 Section = tuple[str, list[str]]
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
 def last_name(node: ast.expr) -> str:
@@ -25,10 +23,19 @@ def last_name(node: ast.expr) -> str:
 
 def words(name: str) -> list[str]:
     """`parseHTTPHeader_v2` → parse, HTTP, header, v, 2."""
-    found = _WORD.findall(name)
+    found: list[str] = []
+    for part in filter(None, name.split("_")):
+        starts = [n for n in range(1, len(part)) if _begins_word(part[n - 1], part[n], part[n + 1 : n + 2])]
+        found += [part[start:end] for start, end in pairwise([0, *starts, len(part)])]
     return [
         word if word.isupper() and len(word) > 1 and not name.isupper() else word.lower() for word in found
     ]
+
+
+def _begins_word(before: str, here: str, after: str) -> bool:
+    if before.isdigit() != here.isdigit():
+        return True
+    return here.isupper() and (not before.isupper() or after.islower())
 
 
 def summary(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None) -> str:

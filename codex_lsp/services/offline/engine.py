@@ -21,7 +21,8 @@ from codex_lsp.services.offline.source import BOM, Lines, Region, Unparsable, no
 from codex_lsp.services.offline.words import codes, count, listing, span
 from codex_lsp.services.requests import Diagnostic
 
-MAX_CHARACTERS = 1_000_000
+# Parsing holds the interpreter's lock, for up to half a second at this size; requests wait meanwhile.
+MAX_CHARACTERS = 500_000
 Step = Callable[[str], None]
 
 ABILITIES = (
@@ -113,7 +114,8 @@ def _run(task: Task, session: Session, step: Step) -> Outcome:
     last_line = max(0, lines.count - 1)
     work.draft.track(lines.region(min(task.first, last_line), min(task.last, last_line)))
     if isinstance(module, Unparsable):
-        work.sentences.append(_no_parse(task.path, module))
+        reason = _no_parse(task.path, module)
+        work.sentences.append(f"{reason}, so only what ruff can still fix was tried.")
     _carry_out(work, wanted)
     return _outcome(work, text)
 
@@ -192,6 +194,8 @@ def _imports(work: _Work, wanted: set[Intent]) -> None:
     ]
     report = work.run_fixes(targets, fixes.IMPORT_RULES)
     _tell(work, report, "sorted imports", "the imports are in order already")
+    if report.fixed and any(block[0] < first or block[1] > last for block in inside):
+        work.sentences.append("Imports that go on beyond the selection were taken as a whole.")
 
 
 def _docstrings(work: _Work, *, only_diagnosed: bool) -> None:
@@ -228,7 +232,7 @@ def _format(work: _Work) -> None:
         work.sentences.append(f"Formatted {lines}.")
     if left_out:
         work.sentences.append(
-            f"{count(left_out, 'change')} of layout would reach outside the selection and were left out."
+            f"{count(left_out, 'change')} of layout left out: outside the selection, or a form feed would go."
         )
     if not made and not left_out:
         work.step(f"format {lines}: nothing to change")
@@ -260,21 +264,19 @@ def _outcome(work: _Work, before: str) -> Outcome:
     if after == before:
         nothing = f"The offline rule engine found nothing to change in {work.lines()} of {work.task.path}."
         return Outcome(f"{nothing} {said}".strip())
-    mark = BOM if work.task.text.startswith(BOM) else ""
+    mark = BOM if after and work.task.text.startswith(BOM) else ""
     return Outcome(f"The offline rule engine changed {work.task.path}. {said}".strip(), mark + after)
 
 
 def _explained(task: Task, module: ast.Module | Unparsable) -> Outcome:
     if isinstance(module, Unparsable):
-        return Outcome(_no_parse(task.path, module))
+        return Outcome(f"{_no_parse(task.path, module)}.")
     return Outcome(explain.explain(module, task.path, task.first, task.last))
 
 
 def _no_parse(path: str, problem: Unparsable) -> str:
     where = f"line {problem.line} of {path}" if problem.line else path
-    return (
-        f"There is a syntax error in {where} ({problem.reason}), so only what ruff can still fix was tried."
-    )
+    return f"There is a syntax error in {where} ({problem.reason})"
 
 
 def _is_python(path: str, text: str) -> bool:

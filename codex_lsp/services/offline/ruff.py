@@ -17,6 +17,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from codex_lsp.services.offline.source import Edit, Lines, Region
@@ -90,6 +91,8 @@ class Ruff:
 
     def start(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
         """Start it, with an environment that can't configure it."""
+        # Machines that tidy their folder for temporary files remove it after some days.
+        Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)
         keep = {name: os.environ[name] for name in ("SYSTEMROOT", "TMP", "TEMP") if name in os.environ}
         return subprocess.Popen(  # noqa: S603  (our own binary, no shell, no text of the request in argv)
             [self._binary, *arguments],
@@ -136,15 +139,18 @@ class Session:
         return [_finding(raw, lines) for raw in json.loads(self.output(arguments, text, ok=(0, 1)) or "[]")]
 
     def format(self, text: str, first: int, last: int, *, filename: str = "module.py") -> str:
-        """`text` with the statements of lines `first` to `last` (zero-based, inclusive) formatted."""
-        arguments = [
-            "format",
-            *_COMMON,
-            f"--stdin-filename={filename}",
-            f"--range={first + 1}:1-{last + 2}:1",
-            "-",
-        ]
-        return self.output(arguments, text)
+        """`text` with the statements of lines `first` to `last` (zero-based, inclusive) formatted.
+
+        Blank lines at both ends are left as they are: ruff would reach over them, out of the range.
+        """
+        lines = Lines(text)
+        filled = [number for number in range(first, last + 1) if lines.line(number).strip()]
+        if not filled:
+            return text
+        begin, end = lines.line(filled[0]), lines.line(filled[-1])
+        start = f"{filled[0] + 1}:{len(begin) - len(begin.lstrip()) + 1}"
+        span = f"--range={start}-{filled[-1] + 1}:{len(end) + 1}"
+        return self.output(["format", *_COMMON, f"--stdin-filename={filename}", span, "-"], text)
 
     def output(self, arguments: Sequence[str], text: str, ok: Sequence[int] = (0,)) -> str:
         """What one call of ruff writes to stdout."""
