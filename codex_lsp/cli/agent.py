@@ -66,21 +66,17 @@ def run(args: argparse.Namespace) -> int:
     from codex_lsp.services.offline.ruff import Ruff, RuffFailed
 
     try:
-        token = _token(args)
-        listener = serve.listen(args.host, args.port, token, extra_hosts=args.allow_host)
-        ruff = Ruff()
+        answerer = OfflineAgent(Ruff())
+        listener = serve.listen(args.host, args.port, _token(args), extra_hosts=args.allow_host)
     except (serve.CannotServe, RuffFailed, OSError, UnicodeDecodeError) as error:
         print(f"codex-lsp agent: {error}", file=sys.stderr)
         return 1
-    try:
-        serve.run(
-            OfflineAgent(ruff),
-            listener,
-            ready=lambda: _announce(listener, as_json=args.json),
-            until_eof=0 if args.until_eof else None,
-        )
-    finally:
-        ruff.close()
+    serve.run(
+        answerer,
+        listener,
+        ready=lambda: _announce(listener, as_json=args.json),
+        until_eof=0 if args.until_eof else None,
+    )
     return 0
 
 

@@ -23,7 +23,5 @@ def client(agent: Agent) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def ruff() -> Iterator[Ruff]:
-    installed = Ruff()
-    yield installed
-    installed.close()
+def ruff() -> Ruff:
+    return Ruff()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -99,14 +100,14 @@ class Started(Ruff):
         return child
 
 
-def test_cancel_kills_what_runs_and_refuses_what_comes() -> None:
+def test_cancel_kills_what_runs_and_refuses_what_comes(tmp_path: Path) -> None:
     ruff = Started()
     session = ruff.session()
     ended: list[BaseException] = []
 
     def watch() -> None:
         try:
-            session.output(["check", "--isolated", "--no-cache", "--watch", "."], "")
+            session.output(["check", "--isolated", "--no-cache", "--watch", str(tmp_path)], "")
         except Cancelled as error:
             ended.append(error)
 
@@ -119,14 +120,14 @@ def test_cancel_kills_what_runs_and_refuses_what_comes() -> None:
     assert ended
     with pytest.raises(Cancelled):
         session.check("a = 1\n", ["F"])
-    ruff.close()
 
 
-def test_a_folder_that_was_tidied_away_is_made_again() -> None:
-    ruff = Ruff()
-    ruff.close()
-    assert ruff.session().check("import os\n", ["F401"])
-    ruff.close()
+def test_packages_around_it_mean_nothing(ruff: Ruff, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    package = tmp_path / "attr"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    monkeypatch.chdir(tmp_path)
+    assert ruff.session().check("import attr\nimport yaml\n", ["I"]) == []
 
 
 def test_environment_and_files_do_not_configure_it(ruff: Ruff, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ class _Done:
 
 
 class OfflineAgent:
-    """An `Answerer`. Needs a `Ruff` that outlives it."""
+    """An `Answerer`. All its requests share one `Ruff`."""
 
     model = "offline"
     mode: Mode = "offline"

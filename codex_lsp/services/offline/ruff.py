@@ -12,7 +12,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,15 +58,10 @@ class Rule:
 
 
 class Ruff:
-    """The ruff that was installed with this package; holds an empty folder to run it in until `close`."""
+    """The ruff that was installed with this package; raises `RuffFailed` if there is none."""
 
     def __init__(self) -> None:
         self._binary = _find()
-        self._folder = tempfile.TemporaryDirectory(prefix="codex-lsp-ruff-")
-
-    def close(self) -> None:
-        """Remove the folder."""
-        self._folder.cleanup()
 
     def session(self) -> Session:
         """A way to use it that can be called off."""
@@ -90,16 +84,14 @@ class Ruff:
         return known
 
     def start(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
-        """Start it, with an environment that can't configure it."""
-        # Machines that tidy their folder for temporary files remove it after some days.
-        Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)
+        """Start it, with an environment that can't configure it, and far from any project."""
         keep = {name: os.environ[name] for name in ("SYSTEMROOT", "TMP", "TEMP") if name in os.environ}
         return subprocess.Popen(  # noqa: S603  (our own binary, no shell, no text of the request in argv)
             [self._binary, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            cwd=self._folder.name,
+            cwd=Path(self._binary).absolute().anchor,
             env=keep,
         )
 
@@ -132,6 +124,8 @@ class Session:
             "--output-format", "json",
             "--select", ",".join(rules),
             "--ignore", ",".join(code for code in NEVER if code in known),
+            # Else it looks around in its folder for what the imports could mean.
+            "--config", "src=[]",
             "--config", f"lint.isort.known-first-party={json.dumps(packages)}",
             "-",
         ]  # fmt: skip
