@@ -30,7 +30,7 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
 
 async def test_neovims_capabilities_are_met(client: LanguageClient) -> None:
     status: Any = await client.workspace_execute_command_async(types.ExecuteCommandParams("codexLsp.status"))
-    assert status.state == "ready"
+    assert status["state"] == "ready"
 
 
 async def test_an_unreachable_endpoint_is_told(client: LanguageClient, tmp_path: Path) -> None:
