@@ -189,7 +189,7 @@ def _key_belongs(from_file: Mapping[str, str], base: str) -> bool:
 def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}, []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return {}, [f"{path.name} in the user's configuration folder was not read: {error}."]

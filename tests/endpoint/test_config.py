@@ -140,3 +140,8 @@ def test_problems_with_the_file_are_told(tmp_path: Path, content: str, problem: 
     assert config.api_key == ""
     assert bool(config.problems) == bool(problem)
     assert all(problem in told for told in config.problems)
+
+
+def test_a_configuration_folder_that_cannot_be_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert load({}, tmp_path / "file" / "config.toml").problems == ()
