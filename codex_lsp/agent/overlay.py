@@ -71,11 +71,9 @@ class Overlay:
         """Apply a reply's edits to what the run sees, all or nothing; raises `EditError`."""
         parsed = formats.parse(reply)
         for intent in parsed.intents:
-            if (
-                not isinstance(intent, ReplaceSelection)
-                and (path := normalise(intent.path)) not in self._pending
-            ):
-                self._try_load(path)
+            path = None if isinstance(intent, ReplaceSelection) else intent.path
+            if path is not None and (clean := normalise(path)) not in self._pending:
+                self._try_load(clean)
         files = self._base | {path: text for path, text in self._pending.items() if text is not None}
         gone = {path for path, text in self._pending.items() if text is None}
         visible = {path: text for path, text in files.items() if path not in gone}

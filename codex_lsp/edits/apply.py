@@ -91,12 +91,22 @@ class _Work:
             case ReplaceSelection():
                 self._replace_selection(intent.text)
 
-    def _resolve(self, path: str) -> str:
+    def _resolve(self, path: str | None) -> str:
+        if path is None:
+            return self._implied()
         known = self._known.get(normalise(path))
         if known is None or known not in self.files:
             names = ", ".join(sorted(self.files)[:8]) or "none"
             raise FileMissing(f"there is no such file; the files here are: {names}.", path=path)
         return known
+
+    def _implied(self) -> str:
+        """The file that an edit without a path means."""
+        if self._focus is not None and self._focus.path in self.files:
+            return self._focus.path
+        if len(self.files) == 1:
+            return next(iter(self.files))
+        raise FileMissing("an edit names no file, and there is no single one that it could mean.")
 
     def _resolve_new(self, path: str) -> str:
         clean = normalise(path)

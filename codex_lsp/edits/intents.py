@@ -1,8 +1,12 @@
-"""What a reply asks for, in words that no format owns."""
+"""What a reply asks for, in words that no format owns.
+
+A `path` of None means the file in focus, or else the only file there is.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,22 +14,68 @@ class Chunk:
     """Replace the lines `old`, wherever they are, by `new`; both without line ends.
 
     `anchors` are lines that stand above the place, outermost first; `at_end` says that the old lines are the
-    file's last. An `old` of no lines is an insertion.
+    file's last; `line` is the one-based line at which the reply says they stand, a hint and no more. An `old`
+    of no lines is an insertion.
     """
 
     old: tuple[str, ...]
     new: tuple[str, ...]
     anchors: tuple[str, ...] = ()
     at_end: bool = False
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateFile:
     """Change a file at one or more places, and perhaps its path."""
 
-    path: str
+    path: str | None
     chunks: tuple[Chunk, ...]
     move_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceText:
+    """Replace the text `old`, wherever it is, by `new`, as editing tools ask for it.
+
+    An empty `old` is the whole of an empty or missing file. `replace_all` replaces every occurrence.
+    """
+
+    path: str | None
+    old: str
+    new: str
+    replace_all: bool = False
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RangeEdit:
+    """Replace what stands between two positions, `(line, column)`, both zero-based, by `text`."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceRanges:
+    """Replace ranges of a file, all counted in the text before any of them is replaced."""
+
+    path: str | None
+    edits: tuple[RangeEdit, ...]
+    encoding: Literal["utf-8", "utf-16", "utf-32"] = "utf-32"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFile:
+    """Make `text` the whole text of a file, which may be there or not.
+
+    With `lazy` the text has ellipsis lines that stand for what the file has between its neighbours.
+    """
+
+    path: str | None
+    text: str
+    lazy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +100,7 @@ class ReplaceSelection:
     text: str
 
 
-Intent = UpdateFile | AddFile | DeleteFile | ReplaceSelection
+Intent = UpdateFile | ReplaceText | ReplaceRanges | WriteFile | AddFile | DeleteFile | ReplaceSelection
 
 
 @dataclass(frozen=True, slots=True)
