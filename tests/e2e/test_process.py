@@ -127,7 +127,7 @@ async def test_a_worker_that_was_killed_is_replaced(tmp_path: Path, agent: Agent
         await editor.wait_for_progress_end(count=2)
         if len(editor.applied) == 1:
             # The ask came before the server knew: it was told, and the next one works.
-            assert "ask again" in editor.messages[-1]["message"]
+            await editor.wait_for_message("ask again")
             await editor.execute("codexLsp.ask", arguments)
             await editor.wait_for_progress_end(count=3)
         assert len(editor.applied) == 2
