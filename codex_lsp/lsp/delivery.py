@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from codex_lsp.lsp.deliver import Undeliverable, confirmed, expect, to_workspace_edit
 from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.session import Session
+from codex_lsp.lsp.workspace_edit import Undeliverable, confirmed, expect, to_workspace_edit
 from codex_lsp.review.proposal import FileConflict, Proposal, follow
 from codex_lsp.settings import Apply
-
-if TYPE_CHECKING:
-    from codex_lsp.lsp.server import CodexServer
 
 APPLY_SECONDS = 30.0
 
@@ -30,7 +28,7 @@ class Delivered:
 
 
 async def deliver(
-    server: CodexServer, proposal: Proposal, places: Places, apply: Apply, *, looked: bool = False
+    session: Session, proposal: Proposal, places: Places, apply: Apply, *, looked: bool = False
 ) -> Delivered:
     """Rebase, send, confirm. Whatever cannot be applied for certain is offered for review instead.
 
@@ -42,44 +40,44 @@ async def deliver(
         text = f"{conflicts_text(rebased.conflicts)} Nothing was applied."
         if not proposal.changes:
             return Delivered("conflict", text, warn=True)
-        return _review(server, proposal, places, text, warn=True)
+        return _review(session, proposal, places, text, warn=True)
     if not proposal.changes:
         return Delivered("unchanged", "The text already is as proposed.")
     cautions = [] if looked else proposal.cautions()
-    if apply == "review" or not server.client.apply_edit:
-        return _review(server, proposal, places, _summary(proposal))
+    if apply == "review" or not session.client.apply_edit:
+        return _review(session, proposal, places, _summary(proposal))
     if cautions:
-        return _review(server, proposal, places, f"Please look first: {' '.join(cautions)}", warn=True)
-    return await _apply(server, proposal, places, annotated=apply == "annotated")
+        return _review(session, proposal, places, f"Please look first: {' '.join(cautions)}", warn=True)
+    return await _apply(session, proposal, places, annotated=apply == "annotated")
 
 
-async def _apply(server: CodexServer, proposal: Proposal, places: Places, *, annotated: bool) -> Delivered:
+async def _apply(session: Session, proposal: Proposal, places: Places, *, annotated: bool) -> Delivered:
     try:
-        edit = to_workspace_edit(proposal, places, server.client, server.encoding, annotated=annotated)
+        edit = to_workspace_edit(proposal, places, session.client, session.encoding, annotated=annotated)
     except Undeliverable as error:
-        return _review(server, proposal, places, str(error), warn=True)
+        return _review(session, proposal, places, str(error), warn=True)
     expectations = expect(places, edit.expected)
     params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(proposal))
-    refusal = await _refusal(server, params, annotated=annotated)
+    refusal = await _refusal(session, params, annotated=annotated)
     if refusal is not None:
         reason = f": {refusal}" if refusal else ""
         for each in expectations:
             each.cancel()
-        return _review(server, proposal, places, f"The editor did not apply the change{reason}.", warn=True)
+        return _review(session, proposal, places, f"The editor did not apply the change{reason}.", warn=True)
     if not await confirmed(expectations):
         text = "The editor said that it applied the change, but the text is another."
-        return _review(server, proposal, places, text, warn=True)
+        return _review(session, proposal, places, text, warn=True)
     return Delivered("applied", _summary(proposal))
 
 
 async def _refusal(
-    server: CodexServer, params: types.ApplyWorkspaceEditParams, *, annotated: bool
+    session: Session, params: types.ApplyWorkspaceEditParams, *, annotated: bool
 ) -> str | None:
     """None if the client says that it applied the edit, else its reason why not, which may be empty."""
     try:
         # A person who is asked to confirm may take all day; a client that just applies may not.
         async with asyncio.timeout(None if annotated else APPLY_SECONDS):
-            result = await server.workspace_apply_edit_async(params)
+            result = await session.wire.send_request_async(types.WORKSPACE_APPLY_EDIT, params)
     except TimeoutError:
         return "it gave no answer"
     except JsonRpcException as error:
@@ -88,10 +86,10 @@ async def _refusal(
 
 
 def _review(
-    server: CodexServer, proposal: Proposal, places: Places, message: str, *, warn: bool = False
+    session: Session, proposal: Proposal, places: Places, message: str, *, warn: bool = False
 ) -> Delivered:
-    conflicts = server.pending.add(proposal, places)
-    if proposal.id in server.pending.ids():
+    conflicts = session.pending.add(proposal, places)
+    if proposal.id in session.pending.ids():
         return Delivered("review", f"{message} The changes wait as code actions at their places.", warn)
     if conflicts:
         return Delivered("conflict", f"{message} {conflicts_text(conflicts)}", warn=True)

@@ -16,9 +16,9 @@ from codex_lsp.edits.diff import diff_lines
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.lsp.code_actions import QUICKFIX, Asked
 from codex_lsp.lsp.convert import offsets, to_range, to_text_edits
-from codex_lsp.lsp.deliver import Undeliverable, to_workspace_edit
 from codex_lsp.lsp.documents import Document
 from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
 from codex_lsp.review.proposal import FileChange, FileConflict, Proposal, follow
 
 SOURCE = "codex-lsp"

@@ -11,16 +11,16 @@ from concurrent.futures import Future
 from typing import Any
 
 from lsprotocol import types
-from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
 
 
 class RunProgress:
     """Begins at construction; `report` and `end` may be called at any time and in any state."""
 
     def __init__(
-        self, server: LanguageServer, title: str, *, can_create: bool, token: types.ProgressToken | None
+        self, wire: LanguageServerProtocol, title: str, *, can_create: bool, token: types.ProgressToken | None
     ) -> None:
-        self._server = server
+        self._wire = wire
         self._title = title
         self._early: list[str] = []
         self._begun = self._ended = False
@@ -31,7 +31,7 @@ class RunProgress:
         elif can_create:
             self.token = f"codex-lsp/{uuid.uuid4().hex}"
             params = types.WorkDoneProgressCreateParams(self.token)
-            future = server.protocol.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
+            future = wire.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
             future.add_done_callback(self._created)
 
     def report(self, step: str) -> None:
@@ -68,4 +68,4 @@ class RunProgress:
         self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd
     ) -> None:
         assert self.token is not None
-        self._server.protocol.notify(types.PROGRESS, types.ProgressParams(self.token, value))
+        self._wire.notify(types.PROGRESS, types.ProgressParams(self.token, value))

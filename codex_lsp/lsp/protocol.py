@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from lsprotocol import types
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from codex_lsp.lsp.commands import execute
 from codex_lsp.lsp.documents import Documents
+from codex_lsp.lsp.session import Session
 
-if TYPE_CHECKING:
-    from codex_lsp.lsp.server import CodexServer
+
+class Host(Session, Protocol):
+    """A session whose main loop can be ended and whose runs have progress."""
+
+    def stop(self) -> None:
+        """Let the main loop end after the message at hand."""
+        ...
+
+    def cancel_progress(self, token: types.ProgressToken) -> None:
+        """Cancel the run that a progress belongs to."""
+        ...
 
 
 class CodexProtocol(LanguageServerProtocol):
@@ -21,7 +31,7 @@ class CodexProtocol(LanguageServerProtocol):
     later and see changes that came after the command.
     """
 
-    _server: CodexServer
+    _server: Host  # type: ignore[assignment] # pygls names its own base class
 
     @property
     def ended_orderly(self) -> bool:
@@ -45,4 +55,4 @@ class CodexProtocol(LanguageServerProtocol):
     @lsp_method(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
     def lsp_work_done_progress_cancel(self, params: types.WorkDoneProgressCancelParams) -> None:
         """Cancel the run that the progress belongs to."""
-        self._server.runs.cancel(token=params.token)
+        self._server.cancel_progress(params.token)

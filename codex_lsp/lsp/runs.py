@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 
@@ -19,10 +19,8 @@ from codex_lsp.edits import EditError
 from codex_lsp.lsp.delivery import deliver
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.progress import RunProgress
+from codex_lsp.lsp.session import Session
 from codex_lsp.settings import Apply
-
-if TYPE_CHECKING:
-    from codex_lsp.lsp.server import CodexServer
 
 RUN_EVENT = "codexLsp/run"
 
@@ -42,25 +40,26 @@ class Run:
 
 
 class Runs:
-    """All runs of one server."""
+    """All runs of one session."""
 
-    def __init__(self, server: CodexServer) -> None:
-        self._server = server
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._runs: dict[str, Run] = {}
 
     def start(self, ask: Ask, places: Places, apply: Apply, token: types.ProgressToken | None = None) -> str:
         """Begin a run on the documents as they are at this moment; returns its id at once."""
-        server = self._server
         overlay = Overlay(places.snapshots(), places.root)
         title = f"Codex: {_title(ask)}"
-        progress = RunProgress(server, title, can_create=server.client.progress, token=token)
+        progress = RunProgress(
+            self._session.wire, title, can_create=self._session.client.progress, token=token
+        )
         run = Run(new_id(), ask, places, progress)
         self._runs[run.id] = run
         run.task = asyncio.get_running_loop().create_task(self._run(run, overlay, apply))
         self._event(run, "started", title=title, uri=places.uri(ask.focus.path))
         return run.id
 
-    def active(self) -> list[dict[str, str]]:
+    def active(self) -> list[dict[str, Any]]:
         """Id and title of each run in progress."""
         return [{"run": run.id, "title": _title(run.ask)} for run in self._runs.values()]
 
@@ -84,7 +83,7 @@ class Runs:
     async def _run(self, run: Run, overlay: Overlay, apply: Apply) -> None:
         try:
             outcome = await self._execute(run, overlay)
-            self._server.mode = outcome.mode
+            self._session.mode = outcome.mode
             # From here on the edit may be on its way, and nothing was awaited since the last chance to stop.
             run.delivering = True
             await self._end(run, outcome, apply)
@@ -93,16 +92,16 @@ class Runs:
         except (ModelError, EditError) as error:
             code = error.code if isinstance(error, ModelError) else "edit"
             self._finish(run, "failed", str(error), code=code)
-            self._server.tell(types.MessageType.Error, str(error))
+            self._session.tell(types.MessageType.Error, str(error))
         except Exception:
             _log.exception("run %s failed", run.id)
             self._finish(run, "failed", "an internal error; the server's log says more", code="internal")
-            self._server.tell(types.MessageType.Error, "codex-lsp: an internal error; its log says more.")
+            self._session.tell(types.MessageType.Error, "codex-lsp: an internal error; its log says more.")
         finally:
             self._runs.pop(run.id, None)
 
     async def _execute(self, run: Run, overlay: Overlay) -> Outcome:
-        settings = self._server.settings
+        settings = self._session.settings
 
         def on_step(step: str) -> None:
             run.progress.report(step)
@@ -111,7 +110,7 @@ class Runs:
         return await execute(
             run.ask,
             overlay,
-            self._server.model,
+            self._session.model,
             run_id=run.id,
             road=settings.road,
             limits=Limits(steps=settings.max_steps, seconds=settings.max_seconds),
@@ -122,22 +121,22 @@ class Runs:
         if outcome.proposal is None:
             text = outcome.text if run.ask.kind == "explain" else f"No change. {outcome.text}"
             self._finish(run, "answered", text)
-            self._server.tell(types.MessageType.Info, text)
+            self._session.tell(types.MessageType.Info, text)
             return
-        delivered = await deliver(self._server, outcome.proposal, run.places, apply)
+        delivered = await deliver(self._session, outcome.proposal, run.places, apply)
         self._finish(run, delivered.status, delivered.message)
         if delivered.warn:
-            self._server.tell(types.MessageType.Warning, delivered.message)
-        elif not self._server.client.progress:
-            self._server.log(delivered.message)
+            self._session.tell(types.MessageType.Warning, delivered.message)
+        elif not self._session.client.progress:
+            self._session.log(delivered.message)
 
     def _finish(self, run: Run, state: str, message: str, **more: Any) -> None:
         run.progress.end(message)
         self._event(run, state, text=message, ended=True, **more)
 
     def _event(self, run: Run, state: str, **more: Any) -> None:
-        if self._server.settings.events:
-            self._server.protocol.notify(RUN_EVENT, {"run": run.id, "state": state, **more})
+        if self._session.settings.events:
+            self._session.wire.notify(RUN_EVENT, {"run": run.id, "state": state, **more})
 
 
 def _title(ask: Ask) -> str:

@@ -15,6 +15,7 @@ from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
 
 from codex_lsp import __version__, settings
+from codex_lsp.agent.context import Ask
 from codex_lsp.agent.model import Model, ModelError
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
@@ -30,6 +31,7 @@ from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.protocol import CodexProtocol
 from codex_lsp.lsp.runs import Runs
 from codex_lsp.review.proposal import FileConflict, Proposal
+from codex_lsp.settings import Apply
 from codex_lsp.workspace.policy import Root
 
 _log = logging.getLogger(__name__)
@@ -83,6 +85,27 @@ class CodexServer(LanguageServer):
     def ended_orderly(self) -> bool:
         """Whether the client asked for a shutdown."""
         return self.protocol.ended_orderly
+
+    @property
+    def wire(self) -> CodexProtocol:
+        """What messages to the client go through."""
+        return self.protocol
+
+    def start_run(self, ask: Ask, places: Places, apply: Apply, token: types.ProgressToken | None) -> str:
+        """Begin a run; returns its id at once."""
+        return self.runs.start(ask, places, apply, token)
+
+    def cancel_runs(self, run_id: str | None) -> list[str]:
+        """Cancel one run or all; returns the ids of those that will stop."""
+        return self.runs.cancel(run_id)
+
+    def cancel_progress(self, token: types.ProgressToken) -> None:
+        """Cancel the run that a progress belongs to."""
+        self.runs.cancel(token=token)
+
+    def active_runs(self) -> list[dict[str, Any]]:
+        """Id and title of each run in progress."""
+        return self.runs.active()
 
     def tell(self, kind: types.MessageType, text: str) -> None:
         """Show a message to the person."""

@@ -1,0 +1,75 @@
+"""What commands, runs and delivery may use of the server: one session with one client.
+
+`server.CodexServer` is it. The modules between depend on this and not on the server, so that wiring stays
+at the top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from lsprotocol import types
+from pygls.protocol import LanguageServerProtocol
+
+from codex_lsp.agent.context import Ask
+from codex_lsp.agent.model import Model
+from codex_lsp.edits.text import Encoding
+from codex_lsp.endpoint.config import EndpointConfig
+from codex_lsp.lsp.capabilities import ClientCapabilities
+from codex_lsp.lsp.documents import Documents
+from codex_lsp.lsp.hunks import PendingHunks
+from codex_lsp.lsp.places import Places
+from codex_lsp.settings import Apply, Settings
+from codex_lsp.workspace.policy import Root
+
+
+class Session(Protocol):
+    """The state and the services of one session."""
+
+    config: EndpointConfig
+    settings: Settings
+    client: ClientCapabilities
+    roots: Sequence[Root]
+    model: Model
+    mode: str
+    pending: PendingHunks
+
+    @property
+    def documents(self) -> Documents:
+        """The open documents."""
+        ...
+
+    @property
+    def encoding(self) -> Encoding:
+        """The position encoding agreed with the client."""
+        ...
+
+    @property
+    def wire(self) -> LanguageServerProtocol:
+        """What messages to the client go through."""
+        ...
+
+    def tell(self, kind: types.MessageType, text: str) -> None:
+        """Show a message to the person."""
+        ...
+
+    def log(self, text: str) -> None:
+        """Write a line to the client's log."""
+        ...
+
+    def start_run(self, ask: Ask, places: Places, apply: Apply, token: types.ProgressToken | None) -> str:
+        """Begin a run; returns its id at once."""
+        ...
+
+    def cancel_runs(self, run_id: str | None) -> list[str]:
+        """Cancel one run or all; returns the ids of those that will stop."""
+        ...
+
+    def active_runs(self) -> list[dict[str, Any]]:
+        """Id and title of each run in progress."""
+        ...
+
+    def accept(self, proposal_id: str) -> bool:
+        """Apply a pending proposal in full, whatever speaks against it; whether there is one."""
+        ...
