@@ -5,7 +5,7 @@ A `path` of None means the file in focus, or else the only file there is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -15,7 +15,10 @@ class Chunk:
 
     `anchors` are lines that stand above the place, outermost first; `at_end` says that the old lines are the
     file's last; `line` is the one-based line at which the reply says they stand, a hint and no more. An `old`
-    of no lines is an insertion.
+    of no lines is an insertion: before the line `line`, which then is no hint, or at the file's end.
+    `anchors_bind` says that the anchors must be found (several were stacked); else they only help to choose.
+    `readings` are the same lines read otherwise, where the reply leaves that open (was the first space a mark
+    or indentation?), likeliest first; at each level of the search they come after the chunk itself.
     """
 
     old: tuple[str, ...]
@@ -23,6 +26,8 @@ class Chunk:
     anchors: tuple[str, ...] = ()
     at_end: bool = False
     line: int | None = None
+    anchors_bind: bool = False
+    readings: tuple[Chunk, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,10 @@ class DeleteFile:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceSelection:
-    """Replace what the person selected by `text`."""
+    """Replace what the person selected by `text`; `lazy` as in `WriteFile`."""
 
     text: str
+    lazy: bool = False
 
 
 Intent = UpdateFile | ReplaceText | ReplaceRanges | WriteFile | AddFile | DeleteFile | ReplaceSelection
@@ -105,7 +111,11 @@ Intent = UpdateFile | ReplaceText | ReplaceRanges | WriteFile | AddFile | Delete
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a format's parser found: the intents, in order, and each leniency that it took."""
+    """What a format's parser found: the intents, in order, and each leniency that it took.
+
+    `end` is the line end that most of the reply's lines have, for files that have none of their own.
+    """
 
     intents: tuple[Intent, ...]
     leniencies: tuple[str, ...] = ()
+    end: str = "\n"
