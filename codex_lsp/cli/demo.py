@@ -69,7 +69,9 @@ async def _demo(file: Path, text: str) -> None:
         editor = Editor(lambda step: _line("", step))
         await editor.start([sys.executable, "-m", "codex_lsp"], _environ(agent), file.parent)
         try:
-            _line("server", f"on stdio, positions in {editor.encoding}", started)
+            _line(
+                "server", f"on stdio, positions in {editor.encoding}; its worker is loading LiteLLM", started
+            )
             editor.open(file.as_uri(), text)
             _line("open", f"{file} (only in memory; the file stays as it is)")
             await _show(editor, file, text)
