@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codex_lsp.edits.errors import Overlap
+from codex_lsp.edits.matching import Block, joined, matching, subsequence
 from codex_lsp.edits.text import split_lines
 
 
@@ -42,60 +40,24 @@ def apply_hunks(text: str, hunks: Iterable[Hunk]) -> str:
     return "".join((*pieces, text[at:]))
 
 
-# Beyond this many pairs of lines difflib, whose worst case is cubic, takes seconds: see `_changes`.
-MAX_PAIRS = 1_000_000
-
-
 def line_hunks(old: Sequence[str], new: Sequence[str]) -> list[LineHunk]:
     """The changed runs of lines, in order, disjoint, with at least one equal line between any two.
 
-    Minimal between lines that are unique on both sides; a large run without any such line is one hunk.
+    As few lines as can be when few differ; `matching` says what is given up in long texts that differ a lot.
     """
-    hunks: list[LineHunk] = []
-    i = j = 0
-    for next_i, next_j in [*_anchors(old, new), (len(old), len(new))]:
-        hunks += _changes(old[i:next_i], new[j:next_j], i)
-        i, j = next_i + 1, next_j + 1
-    return hunks
-
-
-def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of equal lines, each unique on both sides, in order on both: the longest such chain."""
-    times_old, times_new = Counter(old), Counter(new)
-    places = {line: j for j, line in enumerate(new) if times_new[line] == 1}
-    ends: list[int] = []
-    chains: list[tuple[int, int, int]] = []
-    tails: list[int] = []
-    for i, line in enumerate(old):
-        if times_old[line] != 1 or line not in places:
-            continue
-        j = places[line]
-        rank = bisect_left(ends, j)
-        chains.append((i, j, tails[rank - 1] if rank else -1))
-        ends[rank : rank + 1] = [j]
-        tails[rank : rank + 1] = [len(chains) - 1]
-    found: list[tuple[int, int]] = []
-    at = tails[-1] if tails else -1
-    while at >= 0:
-        i, j, at = chains[at]
-        found.append((i, j))
-    return found[::-1]
-
-
-def _changes(old: Sequence[str], new: Sequence[str], offset: int) -> list[LineHunk]:
-    """The hunks between two anchors; `offset` is the number of lines before `old`."""
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-    offset += head
-    if len(old) * len(new) > MAX_PAIRS:
-        return [LineHunk(offset, offset + len(old), tuple(new))]
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     return [
-        LineHunk(offset + i1, offset + i2, tuple(new[j1:j2]))
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
+        LineHunk(i, end_i, tuple(new[j:end_j]))
+        for i, end_i, j, end_j in _between(matching(old, new), len(old), len(new))
     ]
+
+
+def _between(blocks: Iterable[Block], old_size: int, new_size: int) -> Iterator[tuple[int, int, int, int]]:
+    """What lies between the equal blocks: start and end on the old side, start and end on the new."""
+    i = j = 0
+    for block in (*blocks, Block(old_size, new_size, 0)):
+        if (block.i, block.j) != (i, j):
+            yield i, block.i, j, block.j
+        i, j = block.i + block.size, block.j + block.size
 
 
 def diff_lines(old: str, new: str) -> tuple[Hunk, ...]:
@@ -109,12 +71,14 @@ def diff_lines(old: str, new: str) -> tuple[Hunk, ...]:
 def diff(old: str, new: str) -> tuple[Hunk, ...]:
     """The hunks that turn `old` into `new`: sorted, disjoint, by line and then within the line.
 
-    No hunk begins or ends inside a CRLF of the old text.
+    Between two of them at least one character stays, within a line at least `MIN_KEPT`. None begins or ends
+    inside a CRLF or between two surrogates, in the old text or the new.
     """
-    hunks: list[Hunk] = []
-    for offset, before, change in _placed(old, new):
-        hunks += _within(before, change.lines, offset)
-    return tuple(hunks)
+    return tuple(
+        Hunk(offset + start, offset + end, text)
+        for offset, before, change in _placed(old, new)
+        for start, end, text in _within(before, change.lines)
+    )
 
 
 def _placed(old: str, new: str) -> Iterator[tuple[int, list[str], LineHunk]]:
@@ -123,37 +87,53 @@ def _placed(old: str, new: str) -> Iterator[tuple[int, list[str], LineHunk]]:
     offset = line = 0
     for change in line_hunks(old_lines, split_lines(new)):
         offset += sum(map(len, old_lines[line : change.start]))
-        before = old_lines[change.start : change.end]
-        yield offset, before, change
-        offset += sum(map(len, before))
-        line = change.end
+        line = change.start
+        yield offset, old_lines[line : change.end], change
 
 
-def _within(old: Sequence[str], new: Sequence[str], offset: int) -> Iterator[Hunk]:
-    if len(old) == len(new):
-        for old_line, new_line in zip(old, new, strict=True):
-            yield from _trim(old_line, new_line, offset)
-            offset += len(old_line)
+# What two lines share by chance is no help to anybody: shorter matches inside a line are not kept.
+MIN_KEPT = 3
+# Longer runs of changed lines, and longer lines, are trimmed at both ends only: 10 ms at worst.
+MAX_LINES = 1_000
+MAX_CHARACTERS = 2**22
+
+
+def _within(old_lines: Sequence[str], new_lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """The changes inside a run of changed lines: start and end in the old run, and the new text."""
+    old, new = "".join(old_lines), "".join(new_lines)
+    if len(old_lines) == len(new_lines) <= MAX_LINES:
+        blocks = _line_by_line(old_lines, new_lines)
     else:
-        yield from _trim("".join(old), "".join(new), offset)
+        blocks = subsequence(old, new, MAX_CHARACTERS if len(old_lines) <= MAX_LINES else 0)
+    for start, end, new_start, new_end in _between(_kept(blocks, old, new), len(old), len(new)):
+        yield start, end, new[new_start:new_end]
 
 
-def _trim(old: str, new: str, offset: int) -> Iterator[Hunk]:
-    if old == new:
-        return
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    if _splits_crlf(old, head) or _splits_crlf(new, head):
-        head -= 1
-    if _splits_crlf(old, len(old) - tail) or _splits_crlf(new, len(new) - tail):
-        tail -= 1
-    yield Hunk(offset + head, offset + len(old) - tail, new[head : len(new) - tail])
+def _line_by_line(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[Block]:
+    blocks: list[Block] = []
+    i = j = 0
+    for old, new in zip(old_lines, new_lines, strict=True):
+        blocks += (Block(i + b.i, j + b.j, b.size) for b in subsequence(old, new, MAX_CHARACTERS))
+        i, j = i + len(old), j + len(new)
+    return joined(blocks)
 
 
-def _splits_crlf(text: str, index: int) -> bool:
-    return 0 < index < len(text) and text[index - 1 : index + 1] == "\r\n"
+def _kept(blocks: Iterable[Block], old: str, new: str) -> Iterator[Block]:
+    """The blocks that are worth keeping, each shrunk where it would cut what must stay whole."""
+    for block in blocks:
+        i, j, size = block.i, block.j, block.size
+        while size and (_cuts(old, i) or _cuts(new, j)):
+            i, j, size = i + 1, j + 1, size - 1
+        while size and (_cuts(old, i + size) or _cuts(new, j + size)):
+            size -= 1
+        at_an_end = i == j == 0 or (i + size == len(old) and j + size == len(new))
+        if size >= MIN_KEPT or (size and at_an_end):
+            yield Block(i, j, size)
 
 
-def _common(a: Sequence[str], b: Sequence[str]) -> int:
-    count = min(len(a), len(b))
-    return next((i for i in range(count) if a[i] != b[i]), count)
+def _cuts(text: str, index: int) -> bool:
+    """Whether a cut there parts a CRLF or a pair of surrogates."""
+    if not 0 < index < len(text):
+        return False
+    before, after = text[index - 1], text[index]
+    return before + after == "\r\n" or ("\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff")

@@ -15,17 +15,15 @@ Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
+# What ends a line for `str.splitlines` and not for LSP.
+_OTHER_ENDS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+
 
 def split_lines(text: str) -> list[str]:
     """The lines of `text` with their ends; `"".join` gives `text` back. No empty line after the last end."""
-    if "\r" in text:
+    if any(end in text for end in _OTHER_ENDS):
         return _LINE.findall(text)
-    lines = text.split("\n")
-    last = lines.pop()
-    lines = [line + "\n" for line in lines]
-    if last:
-        lines.append(last)
-    return lines
+    return text.splitlines(keepends=True)
 
 
 def line_end(line: str) -> str:
@@ -60,22 +58,17 @@ def units(text: str, encoding: Encoding) -> int:
         return len(text)
     if encoding == "utf-8":
         return len(text.encode("utf-8", "surrogatepass"))
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def index_of_column(line: str, column: int, encoding: Encoding) -> int:
     """The index into `line` of a column in code units; rounds down inside a code point, stops at the end."""
     if column <= 0:
         return 0
+    last = min(column, len(line))
     if encoding == "utf-32" or line.isascii():
-        return min(column, len(line))
-    for index, char in enumerate(line):
-        column -= units(char, encoding)
-        if column < 0:
-            return index
-        if column == 0:
-            return index + 1
-    return len(line)
+        return last
+    return bisect_right(range(last + 1), column, key=lambda index: units(line[:index], encoding)) - 1
 
 
 class LineIndex:

@@ -1,25 +1,56 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.edits import Hunk, apply_hunks, diff, rebase
+from codex_lsp.edits import Hunk, apply_hunks, diff
+from codex_lsp.edits.diff import diff_lines, line_hunks
 from codex_lsp.edits.errors import Overlap
-from codex_lsp.edits.text import split_lines
+from codex_lsp.edits.text import Encoding, LineIndex, split_lines
 
-texts = st.text(alphabet=st.sampled_from("ab\n\r😀\f"), max_size=40)
-documents = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "\n"]), max_size=12).map("".join)
+texts = st.text(alphabet=st.sampled_from("ab\n\r😀\f\ud83d\ude00"), max_size=40)
+lines = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "\n"]), max_size=12)
+
+
+def cuts(text: str, offset: int) -> bool:
+    around = text[offset - 1 : offset + 1] if offset else ""
+    return around in ("\r\n", "\ud83d\ude00")
 
 
 @given(texts, texts)
 def test_the_hunks_of_a_diff_turn_old_into_new(old: str, new: str) -> None:
-    hunks = diff(old, new)
+    for hunks in (diff(old, new), diff_lines(old, new)):
+        assert apply_hunks(old, hunks) == new
+        assert all(before.end < after.start for before, after in pairwise(hunks))
+
+
+@given(texts, texts)
+def test_no_hunk_cuts_a_crlf_or_a_pair_of_surrogates_in_either_text(old: str, new: str) -> None:
+    moved = 0
+    for hunk in diff(old, new):
+        start, end = hunk.start + moved, hunk.start + moved + len(hunk.text)
+        assert not any(cuts(old, offset) for offset in (hunk.start, hunk.end))
+        assert not any(cuts(new, offset) for offset in (start, end))
+        moved = end - hunk.end
+
+
+@given(texts, texts, st.sampled_from(["utf-8", "utf-16", "utf-32"]))
+def test_hunks_as_positions_turn_old_into_new_in_every_encoding(
+    old: str, new: str, encoding: Encoding
+) -> None:
+    index = LineIndex(old)
+    hunks = [
+        Hunk(
+            index.offset(*index.position(hunk.start, encoding), encoding),
+            index.offset(*index.position(hunk.end, encoding), encoding),
+            hunk.text,
+        )
+        for hunk in diff(old, new)
+    ]
     assert apply_hunks(old, hunks) == new
-    assert list(hunks) == sorted(hunks)
-    for hunk in hunks:
-        for offset in (hunk.start, hunk.end):
-            assert not (0 < offset < len(old) and old[offset - 1 : offset + 1] == "\r\n")
 
 
 @given(texts)
@@ -27,50 +58,47 @@ def test_equal_texts_have_no_hunks(text: str) -> None:
     assert diff(text, text) == ()
 
 
-def test_a_hunk_is_as_small_as_the_change() -> None:
-    assert diff("value = 1\nother\n", "value = 2\nother\n") == (Hunk(8, 9, "2"),)
+@given(lines, lines)
+def test_as_few_lines_change_as_can(old: list[str], new: list[str]) -> None:
+    hunks = line_hunks(old, new)
+    changed = sum(hunk.end - hunk.start + len(hunk.lines) for hunk in hunks)
+    assert changed == len(old) + len(new) - 2 * longest_common(old, new)
+    assert all(before.end < after.start for before, after in pairwise(hunks))
+
+
+def longest_common(old: list[str], new: list[str]) -> int:
+    row = [0] * (len(new) + 1)
+    for item in old:
+        previous = row
+        row = [0]
+        for j, other in enumerate(new):
+            row.append(previous[j] + 1 if item == other else max(previous[j + 1], row[j]))
+    return row[-1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hunks"),
+    [
+        ("value = 1\nother\n", "value = 2\nother\n", (Hunk(8, 9, "2"),)),
+        ("f(one, two)\n", "f(1, two, 3)\n", (Hunk(2, 5, "1"), Hunk(10, 10, ", 3"))),
+        ("blanket\n", "bunker\n", (Hunk(1, 3, "u"), Hunk(6, 7, "r"))),
+        ("\treturn x\n", "\t\treturn x\n", (Hunk(1, 1, "\t"),)),
+        ("a\nb\nc\n", "x\ny\nz\n", (Hunk(0, 5, "x\ny\nz"),)),
+        ("one\ntwo\n", "if x:\n    one\n    two\n", (Hunk(0, 0, "if x:\n    "), Hunk(4, 4, "    "))),
+        ("a\r\nb\r\n", "a\nb\r\n", (Hunk(1, 3, "\n"),)),
+        ("a", "a\n", (Hunk(1, 1, "\n"),)),
+    ],
+)
+def test_a_hunk_is_as_small_as_the_change(old: str, new: str, hunks: tuple[Hunk, ...]) -> None:
+    assert diff(old, new) == hunks
+
+
+def test_the_shortest_way_is_found_where_no_line_is_unique() -> None:
+    old, new = split_lines("A\nB\nC\nA\nB\nB\nA\n"), split_lines("C\nB\nA\nB\nA\nC\n")
+    assert sum(hunk.end - hunk.start + len(hunk.lines) for hunk in line_hunks(old, new)) == 5
 
 
 @pytest.mark.parametrize("hunks", [[Hunk(0, 2, "x"), Hunk(1, 3, "y")], [Hunk(2, 9, "")], [Hunk(2, 1, "")]])
 def test_hunks_that_overlap_or_leave_the_text_are_refused(hunks: list[Hunk]) -> None:
     with pytest.raises(Overlap):
         apply_hunks("abc", hunks)
-
-
-@given(documents, documents)
-def test_rebase_without_a_users_change_is_the_proposal(base: str, proposed: str) -> None:
-    assert rebase(base, base, proposed).text == proposed
-
-
-@given(documents, documents)
-def test_rebase_of_the_same_change_coalesces(base: str, proposed: str) -> None:
-    rebased = rebase(base, proposed, proposed)
-    assert (rebased.text, rebased.conflicts) == (proposed, ())
-
-
-@given(documents, st.lists(st.sampled_from(["u\n", "v\n"]), max_size=3), st.integers(0, 12), documents)
-def test_no_line_that_the_user_typed_is_lost(base: str, typed: list[str], at: int, proposed: str) -> None:
-    lines = split_lines(base)
-    current = "".join((*lines[:at], *typed, *lines[at:]))
-    merged = split_lines(rebase(base, current, proposed).text)
-    for line in set(typed):
-        assert merged.count(line) >= typed.count(line)
-
-
-def test_disjoint_changes_are_both_kept() -> None:
-    base = "one\ntwo\nthree\nfour\nfive\n"
-    rebased = rebase(base, base.replace("one", "1"), base.replace("five", "5"))
-    assert (rebased.text, rebased.conflicts) == ("1\ntwo\nthree\nfour\n5\n", ())
-
-
-def test_a_change_of_the_same_line_is_a_conflict_and_keeps_the_users_text() -> None:
-    rebased = rebase("a\nb\nc\n", "a\nmine\nc\n", "a\ntheirs\nc\n")
-    assert rebased.text == "a\nmine\nc\n"
-    (conflict,) = rebased.conflicts
-    assert (conflict.line, conflict.current, conflict.proposed) == (1, "mine\n", "theirs\n")
-
-
-def test_other_line_ends_are_a_conflict() -> None:
-    rebased = rebase("a\nb\n", "a\r\nb\r\n", "a\nB\n")
-    assert rebased.text == "a\r\nb\r\n"
-    assert rebased.conflicts

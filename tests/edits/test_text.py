@@ -3,7 +3,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.edits.text import Encoding, LineIndex, line_end, split_lines, strip_end, units, with_ends
+from codex_lsp.edits.text import (
+    Encoding,
+    LineIndex,
+    index_of_column,
+    line_end,
+    split_lines,
+    strip_end,
+    units,
+    with_ends,
+)
 
 texts = st.text(alphabet=st.sampled_from("ab \t\n\r\f\x1c\x85\u2028é€😀"), max_size=60)
 encodings = st.sampled_from(["utf-8", "utf-16", "utf-32"])
@@ -37,6 +46,13 @@ def test_any_position_is_clamped_into_the_text(text: str, encoding: Encoding, li
     offset = LineIndex(text).offset(line, column, encoding)
     assert 0 <= offset <= len(text)
     assert not (0 < offset < len(text) and text[offset - 1 : offset + 1] == "\r\n")
+
+
+@given(texts, encodings, st.integers(0, 200))
+def test_a_column_rounds_down_to_a_whole_character(line: str, encoding: Encoding, column: int) -> None:
+    index = index_of_column(line, column, encoding)
+    assert units(line[:index], encoding) <= column
+    assert index == len(line) or units(line[: index + 1], encoding) > column
 
 
 def test_units_of_a_non_bmp_character() -> None:
