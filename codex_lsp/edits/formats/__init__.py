@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codex_lsp.edits.errors import UnknownFormat
-from codex_lsp.edits.formats import begin_patch, fence
+from codex_lsp.edits.formats import begin_patch, fence, search_replace, unified_diff
 from codex_lsp.edits.intents import Parsed
 
 
@@ -24,7 +24,10 @@ class Format:
 
 
 # The order of detection: a format with markers of its own before one that any Markdown has.
-FORMATS = tuple(Format(module.NAME, module.present, module.parse) for module in (begin_patch, fence))
+FORMATS = tuple(
+    Format(module.NAME, module.present, module.parse)
+    for module in (begin_patch, search_replace, unified_diff, fence)
+)
 
 
 def names() -> list[str]:

@@ -1,0 +1,104 @@
+"""A hunk's lines, marked `-`, `+` or with a space, as a `Chunk`: for the formats that have such lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+
+from codex_lsp.edits.intents import Chunk
+
+EMPTY_CONTEXT = "an empty line stands for an empty context line"
+NO_SPACE = "a context line lacks its leading space"
+
+
+def is_unmarked(line: str) -> bool:
+    """Whether a line of a hunk has content but none of the three marks."""
+    return bool(line) and line[0] not in " -+"
+
+
+def is_loose(lines: Sequence[str]) -> bool:
+    """Whether most context lines among these have no mark, so that a leading space is their indentation."""
+    unmarked = sum(is_unmarked(line) for line in lines)
+    return unmarked > sum(line.startswith(" ") and bool(line.strip()) for line in lines)
+
+
+def without_layout(body: Sequence[str]) -> list[str]:
+    """The lines without empty ones at their end, which are layout."""
+    size = len(body)
+    while size and not body[size - 1]:
+        size -= 1
+    return list(body[:size])
+
+
+def changes(body: Sequence[str]) -> bool:
+    """Whether any line is removed or added."""
+    return any(line.startswith(("-", "+")) for line in body)
+
+
+def chunk_of(body: Sequence[str], place: Chunk, *, loose: bool) -> Chunk:
+    """`place` with the lines of a hunk's body, and with its other readings.
+
+    `loose` decides what the first space of a context line is in the first reading; see `is_loose`.
+    """
+    read: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
+    for added, lead, whole in product((False, True), (True, False), (loose, not loose)):
+        read[_read(body, whole=whole, lead=lead, added=added)] = None
+    first, *others = (replace(place, old=old, new=new) for old, new in read)
+    return replace(first, readings=tuple(each for each in others if each.old or not first.old))
+
+
+def leniencies_of(body: Sequence[str]) -> list[str]:
+    """What had to be forgiven in a hunk's body."""
+    forgiven = [EMPTY_CONTEXT] if "" in body else []
+    return forgiven + ([NO_SPACE] if any(map(is_unmarked, body)) else [])
+
+
+def _read(
+    body: Sequence[str], *, whole: bool, lead: bool, added: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Old and new lines in one reading: `whole` keeps a context line's first space, `lead` keeps empty lines
+    at the beginning, `added` takes empty lines between added ones as added.
+    """
+    old: list[str] = []
+    new: list[str] = []
+    for number, line in enumerate(body):
+        mark, content = line[:1], line[1:]
+        if mark == "-":
+            old.append(content)
+        elif mark == "+":
+            new.append(content)
+        elif not line:
+            if not lead and not any(body[:number]):
+                continue
+            new.append("")
+            if not (added and _between_added(body, number)):
+                old.append("")
+        else:
+            text = content if mark == " " and not whole else line
+            old.append(text)
+            new.append(text)
+    return tuple(old), tuple(new)
+
+
+def _between_added(body: Sequence[str], number: int) -> bool:
+    before = next((line for line in reversed(body[:number]) if line), "")
+    after = next((line for line in body[number:] if line), "")
+    return before.startswith("+") and after.startswith("+")
+
+
+def marked(chunk: Chunk) -> list[str]:
+    """The chunk's lines with their marks: those that both ends share are context, then old before new."""
+    old, new = chunk.old, chunk.new
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return [
+        *(" " + line for line in old[:head]),
+        *("-" + line for line in old[head : len(old) - tail]),
+        *("+" + line for line in new[head : len(new) - tail]),
+        *(" " + line for line in old[len(old) - tail :]),
+    ]
