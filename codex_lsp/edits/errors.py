@@ -9,8 +9,10 @@ EditError
 ├── NoMatch           the text to be replaced is not in the file
 ├── Ambiguous         it is there more than once, and nothing tells which is meant
 ├── NoChange          the edits leave everything as it is
+├── AlreadyApplied    the new text stands where the old one should
 ├── Overlap           two edits claim the same text
-└── Conflict          the text was changed meanwhile at the same place
+├── Conflict          the text was changed meanwhile at the same place
+└── Encoding          the file's bytes are no UTF-8 text
 """
 
 from __future__ import annotations
@@ -56,7 +58,24 @@ class FileExists(EditError):
 
 
 class NoMatch(EditError):
-    """The text to be replaced is not in the file."""
+    """The text to be replaced is not in the file.
+
+    `line` is the one-based first line of the place most like it and `score` how like, from 0 to 1; both are
+    None where nothing is like it.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        line: int | None = None,
+        score: float | None = None,
+        path: str = "",
+        hunk: int | None = None,
+    ) -> None:
+        self.line = line
+        self.score = score
+        super().__init__(reason, path=path, hunk=hunk)
 
 
 class Ambiguous(EditError):
@@ -71,9 +90,23 @@ class NoChange(EditError):
     """The edits leave everything as it is."""
 
 
+class AlreadyApplied(NoChange):
+    """The new text stands where the old one should: `line` is its one-based first line."""
+
+    def __init__(self, line: int, *, path: str = "", hunk: int | None = None) -> None:
+        self.line = line
+        super().__init__(
+            f"the new text stands at line {line} already: leave this edit out.", path=path, hunk=hunk
+        )
+
+
 class Overlap(EditError):
     """Two edits claim the same text."""
 
 
 class Conflict(EditError):
     """The text was changed meanwhile at the same place."""
+
+
+class Encoding(EditError):
+    """The file's bytes are no UTF-8 text: binary, or another encoding."""

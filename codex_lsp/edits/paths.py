@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Collection
 
 from codex_lsp.edits.errors import PathRejected
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.IGNORECASE)
+_ROOT = re.compile(r"(?:[A-Za-z]:)?[\\/]+")
 
 
 def normalise(path: str) -> str:
@@ -26,3 +29,40 @@ def normalise(path: str) -> str:
         if part.endswith((" ", ".")) or _DEVICE.match(part):
             raise PathRejected(f"the path {path!r} has a part that is no file's name on every system.")
     return "/".join(parts)
+
+
+def fold(path: str) -> str:
+    """What two paths share that some file system takes for one: case and Unicode form set aside."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def is_absolute(path: str) -> bool:
+    """Whether the path begins at a root or a drive."""
+    return _ROOT.match(path) is not None
+
+
+def known_tail(path: str, known: Collection[str]) -> str | None:
+    """The one known file that an absolute or mislaid path ends with: `/home/me/proj/src/a.py` → `src/a.py`.
+
+    None if there is none, or more than one and none of them is all of the path but its root.
+    """
+    root = _ROOT.match(path)
+    clean = normalise(path[root.end() :] if root else path)
+    if clean in known:
+        return clean
+    parts = clean.split("/")
+    tails = ["/".join(parts[i:]) for i in range(1, len(parts))]
+    found = [tail for tail in tails if tail in known]
+    return found[0] if len(found) == 1 else None
+
+
+def known_head(path: str, known: Collection[str]) -> str | None:
+    """The one known file whose path ends with the given one: `a.py` → `src/a.py`; None if not exactly one."""
+    found = [other for other in known if other.endswith("/" + normalise(path))]
+    return found[0] if len(found) == 1 else None
+
+
+def collision(path: str, known: Collection[str]) -> str | None:
+    """The known file, another one, that a file system could take `path` for."""
+    folded = fold(path)
+    return next((other for other in known if other != path and fold(other) == folded), None)

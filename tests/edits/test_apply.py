@@ -60,8 +60,9 @@ def test_arbitrary_replies_are_applied_or_refused_never_a_crash(reply: str) -> N
 
 
 def test_context_lines_keep_the_files_own_bytes() -> None:
-    text = "first  \r\nsecond\nthird\r\n"
-    assert update(text, " first", "-second", "+2nd", " third") == "first  \r\n2nd\nthird\r\n"
+    text = "first  \r\nsecond\nthird\n4th\r\n5th\r\n"
+    body = (" first", "-second", "+2nd", " third", " 4th")
+    assert update(text, *body) == "first  \r\n2nd\r\nthird\n4th\r\n5th\r\n"
 
 
 def test_two_places_with_the_same_text_are_ambiguous_and_named() -> None:
