@@ -5,13 +5,13 @@ Every tool reads and writes here and nowhere else; the agent never writes a file
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codex_lsp.edits import EditResult, Focus, formats
 from codex_lsp.edits.apply import apply_parsed
 from codex_lsp.edits.errors import FileMissing, PathRejected
-from codex_lsp.edits.intents import ReplaceSelection
+from codex_lsp.edits.intents import Intent, ReplaceSelection, UpdateFile
 from codex_lsp.edits.paths import normalise
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.workspace.policy import Root, is_protected
@@ -67,12 +67,11 @@ class Overlay:
         snapshot = self._snapshots.get(normalise(path))
         return snapshot.diagnostics if snapshot else ()
 
-    def apply(self, reply: str, focus: Focus | None = None) -> EditResult:
+    def apply(self, reply: str, focus: Focus | None = None, *, format: str = "auto") -> EditResult:
         """Apply a reply's edits to what the run sees, all or nothing; raises `EditError`."""
-        parsed = formats.parse(reply)
-        for intent in parsed.intents:
-            path = None if isinstance(intent, ReplaceSelection) else intent.path
-            if path is not None and (clean := normalise(path)) not in self._pending:
+        parsed = formats.parse(reply, format)
+        for path in _named(parsed.intents):
+            if (clean := normalise(path)) not in self._pending:
                 self._try_load(clean)
         files = self._base | {path: text for path, text in self._pending.items() if text is not None}
         gone = {path for path, text in self._pending.items() if text is None}
@@ -114,3 +113,12 @@ class Overlay:
             self.read(path)
         except FileMissing:
             return
+
+
+def _named(intents: Iterable[Intent]) -> Iterator[str]:
+    """The paths that the intents name, from which and to which."""
+    for intent in intents:
+        if not isinstance(intent, ReplaceSelection) and intent.path is not None:
+            yield intent.path
+        if isinstance(intent, UpdateFile) and intent.move_to is not None:
+            yield intent.move_to

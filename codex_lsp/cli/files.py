@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,19 +68,25 @@ def _span(text: str, found: re.Match[str] | None, argument: str) -> tuple[int, i
 
 
 def write_changes(root: Root, changes: Sequence[FileChange]) -> None:
-    """Write a proposal to disk: checked whole before the first byte, each file replaced in one step.
+    """Write a proposal to disk: checked whole, written beside its places, then put there file by file.
 
-    Raises `FileProblem` if any file is not any more as the proposal's base; then nothing was written.
+    Raises `FileProblem` if any file is not any more as the proposal's base, or cannot be written; then
+    nothing was changed.
     """
     for change in changes:
         _require_base(root, change)
-    for change in changes:
-        file = root.resolve(change.path)
-        if change.proposed is not None:
-            target = root.resolve(change.move_to) if change.move_to else file
-            _replace(target, change.proposed.encode("utf-8"))
-        if change.move_to or change.proposed is None:
-            file.unlink()
+    with ExitStack() as stack:
+        try:
+            staged = [each for change in changes for each in _stage(root, change, stack)]
+        except OSError as error:
+            raise FileProblem(f"{error.filename}: {error.strerror}; nothing was written.") from None
+        except UnicodeEncodeError:
+            raise FileProblem("The new text has half a surrogate pair; nothing was written.") from None
+        for temporary, file in staged:
+            temporary.replace(file)
+        for change in changes:
+            if change.move_to or change.proposed is None:
+                root.resolve(change.path).unlink()
 
 
 def _require_base(root: Root, change: FileChange) -> None:
@@ -92,23 +98,30 @@ def _require_base(root: Root, change: FileChange) -> None:
         raise FileProblem(f"{change.move_to} exists already; nothing was written.")
 
 
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file so that a crash leaves the old one or the new one, with its mode; a link stays a link."""
-    file = file.resolve()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+def _stage(root: Root, change: FileChange, stack: ExitStack) -> list[tuple[Path, Path]]:
+    """Write a change's text beside its file, with the file's mode; a link stays a link. Undone by `stack`."""
+    if change.proposed is None:
+        return []
+    file = root.resolve(change.move_to or change.path).resolve()
+    mode_of = root.resolve(change.path)
+    for parent in reversed(file.parents):
+        if not parent.exists():
+            parent.mkdir()
+            stack.callback(_remove_if_empty, parent)
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:64]}.")
     temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(file.stat().st_mode & 0o7777 if file.exists() else 0o666 & ~_umask())
-        temporary.replace(file)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-        raise
+    stack.callback(temporary.unlink, missing_ok=True)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(change.proposed.encode("utf-8"))
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.chmod(mode_of.stat().st_mode & 0o7777 if mode_of.exists() else 0o666 & ~_umask())
+    return [(temporary, file)]
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _umask() -> int:

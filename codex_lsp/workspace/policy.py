@@ -10,6 +10,7 @@ import unicodedata
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+from codex_lsp.edits.encoding import decode
 from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.paths import normalise
 
@@ -76,7 +77,7 @@ class Root:
         return file
 
     def read(self, path: str) -> str:
-        """The text of a file inside; raises `PathRejected` or `FileNotFoundError`.
+        """The text of a file inside; raises `PathRejected`, `Encoding` or `FileNotFoundError`.
 
         Line ends and a byte order mark are kept as they are.
         """
@@ -87,7 +88,4 @@ class Root:
             raise FileNotFoundError(path)
         if file.stat().st_size > MAX_FILE_BYTES:
             raise PathRejected(f"it is larger than {MAX_FILE_BYTES} bytes.", path=path)
-        try:
-            return file.read_bytes().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise PathRejected("it is not UTF-8 text.", path=path) from error
+        return decode(file.read_bytes(), path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from codex_lsp.edits.errors import PathRejected
+from codex_lsp.edits.errors import Encoding, PathRejected
 from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root, is_protected, is_secret
 
 
@@ -77,8 +77,10 @@ def test_what_is_no_text_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(b"x" * (MAX_FILE_BYTES + 1))
     (tmp_path / ".env").write_text("KEY=1")
     (tmp_path / "bom").write_bytes(b"\xef\xbb\xbfx\r\n")
-    for name in ("latin", "big", ".env"):
-        with pytest.raises(PathRejected):
+    (tmp_path / "binary").write_bytes(b"a\0b")
+    refused = {"latin": Encoding, "binary": Encoding, "big": PathRejected, ".env": PathRejected}
+    for name, error in refused.items():
+        with pytest.raises(error):
             Root(tmp_path).read(name)
     assert Root(tmp_path).read("bom") == "\ufeffx\r\n"
     with pytest.raises(FileNotFoundError):
