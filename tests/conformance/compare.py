@@ -9,7 +9,7 @@ from typing import Literal
 
 from codex_lsp.edits.diff import LineHunk, line_hunks
 from codex_lsp.edits.errors import NoChange
-from codex_lsp.edits.text import split_lines
+from codex_lsp.edits.text import line_end, split_lines, strip_end
 from tests.conformance.adapters import Answer
 from tests.conformance.cases import Case, Files
 
@@ -100,10 +100,17 @@ def _misplaced(before: str | bytes | None, after: str | bytes | None, expected: 
         return True
     if not (isinstance(before, str) and isinstance(after, str) and isinstance(expected, str)):
         return False
-    old = split_lines(before)
-    wanted = line_hunks(old, split_lines(expected))
+    # Whether the last line has an end is a matter of content.
+    split = split_lines if bool(line_end(after)) == bool(line_end(expected)) else _without_last_end
+    old = split(before)
+    wanted = line_hunks(old, split(expected))
     lines = {line for hunk in wanted for line in range(hunk.start, hunk.end)}
-    return any(_elsewhere(hunk, wanted, lines) for hunk in line_hunks(old, split_lines(after)))
+    return any(_elsewhere(hunk, wanted, lines) for hunk in line_hunks(old, split(after)))
+
+
+def _without_last_end(text: str) -> list[str]:
+    lines = split_lines(text)
+    return [*lines[:-1], strip_end(lines[-1])] if lines else lines
 
 
 def _elsewhere(hunk: LineHunk, wanted: list[LineHunk], lines: set[int]) -> bool:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from codex_lsp.edits.errors import Ambiguous, Conflict, Overlap
-from codex_lsp.edits.text import split_lines, strip_end
+from codex_lsp.edits.errors import Ambiguous, Conflict, FileExists, NoMatch, Overlap, ParseError
+from codex_lsp.edits.text import line_end, split_lines, strip_end
 from tests.conformance.adapters import Answer
 from tests.conformance.cases import Case
 from tests.conformance.compare import Verdict
+from tests.conformance.tiers import STRING_REPLACEMENTS, old_texts
+
+# The least likeness at which our engine takes a place that is not exact: the design, section 7.
+LIKENESS = 0.9
 
 Predicate = Callable[[Case, Answer, Verdict], bool]
 
@@ -50,7 +54,7 @@ def _own_line_ends(case: Case, answer: Answer, verdict: Verdict) -> bool:
 
 
 def _final_line_end(case: Case, answer: Answer, verdict: Verdict) -> bool:
-    """The same text but for the final line end, and ours is as it was before."""
+    """Only one of the two ends with a line end, and ours is in that as the file was."""
     if answer.after is None or case.expected is None or verdict.kind != "wrong_content":
         return False
     for path in answer.after.keys() | case.expected.keys():
@@ -59,27 +63,74 @@ def _final_line_end(case: Case, answer: Answer, verdict: Verdict) -> bool:
             continue
         if not (isinstance(ours, str) and isinstance(theirs, str) and isinstance(before, str)):
             return False
-        if ours.rstrip("\r\n") != theirs.rstrip("\r\n") or _ended(ours) != _ended(before):
+        without = (text[: len(text) - len(line_end(text))] for text in (ours, theirs))
+        if len(set(without)) != 1 or bool(line_end(ours)) == bool(line_end(theirs)):
+            return False
+        if bool(line_end(ours)) != bool(line_end(before)):
             return False
     return True
 
 
-def _ended(text: str) -> bool:
-    return text.endswith(("\r", "\n"))
-
-
-def _same_lines(case: Case, answer: Answer) -> bool:
+def _same_lines(case: Case, answer: Answer, key: Callable[[str], str] = strip_end) -> bool:
+    """Whether all files have the same lines in both, each seen through `key`."""
     if answer.after is None or case.expected is None or answer.after.keys() != case.expected.keys():
         return False
-    return all(_bare(answer.after[path]) == _bare(case.expected[path]) for path in answer.after)
+    return all(_seen(answer.after[path], key) == _seen(case.expected[path], key) for path in answer.after)
 
 
-def _bare(text: str | bytes) -> list[str] | bytes:
-    return [strip_end(line) for line in split_lines(text)] if isinstance(text, str) else text
+def _seen(text: str | bytes, key: Callable[[str], str]) -> list[str] | bytes:
+    return [key(line) for line in split_lines(text)] if isinstance(text, str) else text
 
 
-def _touching_merge(case: Case, answer: Answer, verdict: Verdict) -> bool:
-    return case.format == "merge3_char" and isinstance(answer.error, Conflict | Overlap)
+def _overwrites(case: Case, answer: Answer, verdict: Verdict) -> bool:
+    return isinstance(answer.error, FileExists) and answer.error.path in case.input
+
+
+def _own_white_space(case: Case, answer: Answer, verdict: Verdict) -> bool:
+    """The same lines but for white space, and in that ours are as the file has them."""
+    if verdict.kind != "wrong_content" or not _same_lines(case, answer, key=_words):
+        return False
+    for path, ours in (answer.after or {}).items():
+        theirs, before = (case.expected or {})[path], answer.before.get(path)
+        if isinstance(ours, str) and isinstance(theirs, str) and isinstance(before, str):
+            lines = split_lines(before)
+            indents = {_indent(line) for line in lines}
+            for one, other in zip(split_lines(ours), split_lines(theirs), strict=True):
+                indented = one.strip() == other.strip() and _indent(one) in indents
+                if one not in (other, *lines) and not indented:
+                    return False
+    return True
+
+
+def _words(line: str) -> str:
+    return " ".join(line.split())
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _too_unlike(case: Case, answer: Answer, verdict: Verdict) -> bool:
+    asked = case.options.get("threshold")
+    return isinstance(asked, int | float) and asked < LIKENESS and isinstance(answer.error, NoMatch)
+
+
+def _no_place(case: Case, answer: Answer, verdict: Verdict) -> bool:
+    """An edit whose old text is empty, in a file that is not."""
+    if case.format not in STRING_REPLACEMENTS or not isinstance(answer.error, NoMatch):
+        return False
+    return "" in old_texts(case) and bool(case.texts.get(case.target))
+
+
+def _unfinished(case: Case, answer: Answer, verdict: Verdict) -> bool:
+    """The last SEARCH/REPLACE block has no end."""
+    last = case.reply.rpartition("SEARCH")
+    return isinstance(answer.error, ParseError) and bool(last[1]) and "REPLACE" not in last[2]
+
+
+def _both_sides(case: Case, answer: Answer, verdict: Verdict) -> bool:
+    merges = ("merge3_char", "rebase", "rebase_sequential")
+    return case.format in merges and isinstance(answer.error, Conflict | Overlap)
 
 
 RULES: tuple[Rule, ...] = (
@@ -106,13 +157,38 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "the final line end is kept",
-        "the source adds a final line end to a file that had none, though nobody asked",
+        "the source gives a file a final line end, or takes it away, though nobody asked",
         _final_line_end,
     ),
     Rule(
+        "new files overwrite nothing",
+        "the reply takes a file for new that is there: what is in it would be lost unseen",
+        _overwrites,
+    ),
+    Rule(
+        "white space is kept",
+        "the reply spaces or indents otherwise than the file, but changes other things: the file's stays",
+        _own_white_space,
+    ),
+    Rule(
+        "nothing unlike is replaced",
+        "the source was told to take a place that is less than 90 % alike: that may be another text",
+        _too_unlike,
+    ),
+    Rule(
+        "an empty text is no place",
+        "the old text is empty and the file is not: one source inserts, another replaces all, and both guess",
+        _no_place,
+    ),
+    Rule(
+        "what is cut off is not applied",
+        "the last block of the reply has no end: nobody knows what is missing",
+        _unfinished,
+    ),
+    Rule(
         "touching changes conflict",
-        "both sides put text at the same place: which comes first is shown to the person, not guessed",
-        _touching_merge,
+        "both sides changed the same place: which change comes first, or wins, is shown and never guessed",
+        _both_sides,
     ),
 )
 

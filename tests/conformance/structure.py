@@ -44,6 +44,10 @@ def parse_blocks(case: Case) -> Answer:
     except UnknownFormat:
         if wanted or case.is_refused:
             raise
+    unnamed = tuple(each for each in parsed.intents if getattr(each, "path", "") is None)
+    if unnamed:
+        # A block without a name is for the only file there is: here is none.
+        apply_parsed(case.texts, Parsed(unnamed))
     return Answer(found=_blocks(parsed.intents), wanted=wanted)
 
 
@@ -180,8 +184,19 @@ def locate(case: Case) -> Answer:
         if wanted:
             raise
         return Answer(found=(), wanted=())
-    hunks = result.hunks[case.target]
-    return Answer(found=tuple((_units(text, hunk.start, hunk.end), None) for hunk in hunks), wanted=wanted)
+    places = _marked(text, result.files[case.target] or "")
+    return Answer(found=tuple((_units(text, *place), None) for place in places), wanted=wanted)
+
+
+def _marked(text: str, after: str) -> Iterator[tuple[int, int]]:
+    """The places of the text where the marks stand now; several are taken to be of one length."""
+    pieces = after.split(MARK)
+    size = (len(text) - sum(map(len, pieces))) // (len(pieces) - 1)
+    at = 0
+    for piece in pieces[:-1]:
+        at += len(piece)
+        yield at, at + size
+        at += size
 
 
 def _units(text: str, start: int, end: int) -> tuple[int, int]:

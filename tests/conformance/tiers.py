@@ -32,12 +32,17 @@ def tier(case: Case) -> Tier:
 def _is_exact_replacement(case: Case) -> bool:
     """Whether the case replaces strings that stand in the file exactly, once or more often."""
     text = case.texts.get(case.target)
-    if case.format not in STRING_REPLACEMENTS or text is None:
-        return False
+    old = old_texts(case)
+    return bool(old) and text is not None and all(each and each in text for each in old)
+
+
+def old_texts(case: Case) -> list[str]:
+    """The texts that a string replacement replaces; none if it is something else."""
+    if case.format not in STRING_REPLACEMENTS:
+        return []
     try:
         call = json.loads(case.reply)
     except ValueError:
-        return False
-    edits = call.get("edits", [call])
-    old = [edit.get("old_string", edit.get("old_str")) for edit in edits]
-    return bool(old) and all(isinstance(each, str) and each and each in text for each in old)
+        return []
+    old = [edit.get("old_string", edit.get("old_str")) for edit in call.get("edits", [call])]
+    return old if all(isinstance(each, str) for each in old) else []
