@@ -49,7 +49,9 @@ def _judge_error(case: Case, answer: Answer) -> Verdict:
     if answer.after is not None and dict(answer.after) != dict(answer.before):
         return Verdict("wrong_placement", f"refused, but something was written: {answer.error}")
     if case.is_refused:
-        return Verdict("passed")
+        if case.expected is None or dict(case.expected) == dict(case.input):
+            return Verdict("passed")
+        return Verdict("error", f"the source refuses, too, but leaves files changed; {answer.error}")
     nothing = isinstance(answer.error, NoChange)
     if nothing and case.expected is not None and dict(case.expected) == dict(case.input):
         return Verdict("passed")

@@ -6,9 +6,11 @@ case stays a failure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from codex_lsp.edits.diff import line_hunks
 from codex_lsp.edits.errors import Ambiguous, Conflict, FileExists, NoMatch, Overlap, ParseError
 from codex_lsp.edits.text import line_end, split_lines, strip_end
 from tests.conformance.adapters import Answer
@@ -32,16 +34,26 @@ class Rule:
 
 
 def _first_match_wins(case: Case, answer: Answer, verdict: Verdict) -> bool:
-    return "ambiguous" in str(case.flags.get("quirk", "")) and isinstance(answer.error, Ambiguous)
+    """The source takes the first of the places that we name, and nothing in the reply tells them apart."""
+    error = answer.error
+    if not isinstance(error, Ambiguous) or case.format == "lazy_ellipsis" or _TELLING.search(case.reply):
+        return False
+    path = error.path or case.target
+    before, after = case.input.get(path), (case.expected or {}).get(path)
+    if not (isinstance(before, str) and isinstance(after, str)):
+        return False
+    first, second = (line - 1 for line in error.lines[:2])
+    changed = [hunk.start for hunk in line_hunks(split_lines(before), split_lines(after))]
+    return any(first <= start < max(second, first + 1) for start in changed)
+
+
+# An anchor, the file's end, a line number.
+_TELLING = re.compile(r"^@@ *[^\s@]|^\*\*\* End of File|:start_line:|\"changeContext\": \"", re.MULTILINE)
 
 
 def _partial(case: Case, answer: Answer, verdict: Verdict) -> bool:
-    """The source fails or skips some edits, and yet writes the others."""
-    if answer.error is None:
-        return False
-    if case.is_refused:
-        return False
-    return bool(case.flags.get("partial_failures")) or bool(case.expected_error)
+    """The source fails in some of the edits, and yet writes the others; ours writes none."""
+    return verdict.kind == "error" and (case.is_refused or bool(case.flags.get("partial_failures")))
 
 
 def _drops_an_edit(case: Case, answer: Answer, verdict: Verdict) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from typing import Any
 
 from codex_lsp import edits
@@ -12,7 +11,7 @@ from codex_lsp.cli.show import unified_diff
 from codex_lsp.edits import formats
 from codex_lsp.edits.apply import apply_parsed
 from codex_lsp.edits.diff import apply_hunks
-from codex_lsp.edits.errors import EditError, FileMissing, NoMatch, UnknownFormat
+from codex_lsp.edits.errors import FileMissing, NoMatch, UnknownFormat
 from codex_lsp.edits.intents import (
     AddFile,
     Chunk,
@@ -23,7 +22,6 @@ from codex_lsp.edits.intents import (
     UpdateFile,
     WriteFile,
 )
-from codex_lsp.edits.paths import normalise
 from codex_lsp.review.proposal import FileChange
 from tests.conformance.adapters import Adapter, Answer, Found
 from tests.conformance.cases import Case
@@ -140,8 +138,8 @@ def find_filename(case: Case) -> Answer:
     call = json.loads(case.reply)
     lines, (_, closing) = call["lines_before_block"], call["fence"]
     block = ["<<<<<<< SEARCH", "x", "=======", "y", ">>>>>>> REPLACE", closing, ""]
-    files = dict.fromkeys(_usable(call["valid_fnames"]), "x\n")
-    wanted = (((case.structured or {})["filename"], None),)
+    files = dict.fromkeys(map(_relative, call["valid_fnames"]), "x\n")
+    wanted = ((_relative((case.structured or {})["filename"]), None),)
     try:
         result = edits.apply_reply(files, "\n".join([*lines, *block]), format="search_replace")
     except FileMissing as error:
@@ -149,10 +147,9 @@ def find_filename(case: Case) -> Answer:
     return Answer(found=tuple((path, None) for path in result.files), wanted=wanted)
 
 
-def _usable(paths: Iterable[str]) -> Iterator[str]:
-    for path in paths:
-        with suppress(EditError):
-            yield normalise(path)
+def _relative(path: str) -> str:
+    """The path below a workspace whose root is `/`, or that of a drive."""
+    return path.replace("\\", "/").lstrip("/")
 
 
 def seek_sequence(case: Case) -> Answer:

@@ -126,6 +126,20 @@ def test_a_deviation_is_declared_by_its_rule_and_by_nothing_else(runner: Runner)
     assert runner.kind(case(GOOD, **legacy, expected={"f": "a\nX\n"})) == "wrong_content"
 
 
+def test_the_first_of_several_places_is_declared_only_where_nothing_tells_them_apart(runner: Runner) -> None:
+    twice = {"input": {"f": "a\nb\na\nb\n"}}
+    first = case(GOOD, "a\nB\na\nb\n", **twice)
+    assert runner(first, code=0)["details"]["declared"][0]["rule"] == "first match wins"
+    assert runner.kind(case(GOOD, "a\nb\na\nB\n", **twice)) == "error"
+    told = update("-b", "+B").replace("@@", "@@ no such anchor")
+    assert runner.kind(case(told, "a\nB\na\nb\n", **twice)) == "error"
+
+
+def test_a_source_that_leaves_half_of_a_patch_behind_is_declared(runner: Runner) -> None:
+    half = case(update("-b", "+B", "@@", "-no such line", "+x"), None, expected={"f": NEW})
+    assert runner(half, code=0)["details"]["declared"][0]["rule"] == "all or nothing"
+
+
 @pytest.mark.parametrize(
     ("passing", "failing", "code"), [(19, 1, 0), (18, 1, 1), (0, 0, 0)], ids=["95 %", "less", "none"]
 )
