@@ -183,9 +183,11 @@ def splice(lines: Sequence[str], places: Sequence[tuple[int, int, list[str]]], e
 
 def joined(lines: list[str], *, terminated: bool, end: str) -> str:
     """The lines as a text with an end after each but the last one, which has one if `terminated`."""
-    for number, line in enumerate(lines[:-1]):
-        if not line.endswith(("\n", "\r")):
-            lines[number] = line + end
-    if lines and terminated != bool(line_end(lines[-1])):
-        lines[-1] = strip_end(lines[-1]) + (end if terminated else "")
-    return "".join(lines)
+    body = "".join(lines[:-1])
+    # Counting first: in a long file nearly always every line has its end.
+    if body.count("\n") < len(lines) - 1:
+        body = "".join(line if line.endswith(("\n", "\r")) else line + end for line in lines[:-1])
+    last = lines[-1] if lines else ""
+    if lines and terminated != bool(line_end(last)):
+        last = strip_end(last) + (end if terminated else "")
+    return body + last

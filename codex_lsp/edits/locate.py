@@ -29,7 +29,7 @@ from codex_lsp.edits.levels import (
     occurrences,
     unescaped,
 )
-from codex_lsp.edits.transplant import Kept
+from codex_lsp.edits.transplant import Kept, pairs
 
 __all__ = ["Candidate", "Found", "assign", "find", "narrow", "no_match", "occurrences"]
 
@@ -85,8 +85,11 @@ def find(lines: Lines, chunk: Chunk) -> Found | None:
         if found := _by_levels(lines, other_forms):
             return Found(found.candidates, "; ".join(filter(None, (leniency, found.leniency))))
     for form in forms:
-        if pairs := ellipsis.expanded_pairs(lines, form.old, form.new):
-            places = tuple(Candidate(at, *texts, TRIMMED) for at, texts in pairs)
+        if candidates := _by_full_lines(lines, form):
+            return Found(candidates, "blank lines were ignored")
+    for form in forms:
+        if expanded := ellipsis.expanded_pairs(lines, form.old, form.new):
+            places = tuple(Candidate(at, *texts, TRIMMED) for at, texts in expanded)
             return Found(places, "ellipses stand for what the file has there")
     return next((found for form in forms if (found := _closest(lines, form))), None)
 
@@ -103,6 +106,27 @@ def _by_levels(lines: Lines, forms: Sequence[_Form]) -> Found | None:
                 candidates = (Candidate(at, form.old, form.new, level, form.kept) for at in places)
                 return Found(tuple(candidates), leniency)
     return None
+
+
+def _by_full_lines(lines: Lines, form: _Form) -> tuple[Candidate, ...]:
+    """The places that have the old lines with other blank lines between; the new lines' ones stand then."""
+    form = _without_blanks(form.old, form.new) or form
+    numbers = [number for number, line in enumerate(form.old) if line.strip()]
+    if len(numbers) < fuzzy.LEAST_LINES:
+        return ()
+    treated = lines.treated(TRAILING)
+    full = [at for at, line in enumerate(treated) if line]
+    wanted = [form.old[number].rstrip() for number in numbers]
+    candidates = []
+    for place in occurrences([treated[at] for at in full], wanted):
+        there = dict(zip(numbers, full[place : place + len(numbers)], strict=True))
+        new = list(form.new)
+        for i, j in form.kept if form.kept is not None else pairs(form.old, form.new):
+            if i in there:
+                new[j] = lines.bare[there[i]]
+        first, last = there[numbers[0]], there[numbers[-1]]
+        candidates.append(Candidate(first, tuple(lines.bare[first : last + 1]), tuple(new)))
+    return tuple(candidates)
 
 
 def _moved_as_one(old: Sequence[str], there: Sequence[str]) -> bool:

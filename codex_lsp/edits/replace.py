@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,8 +53,8 @@ def replace_text(
         index = LineIndex(text)
         places = [index.line_at(each.start) for each in spans]
         raise ambiguous("the text to be replaced", places, path, None)
-    if (done := _done_at(text, spans[0], intent)) is not None:
-        raise AlreadyApplied(LineIndex(text).line_at(done) + 1, path=path)
+    if done := _around(spans[0], _done(text, intent)):
+        raise AlreadyApplied(LineIndex(text).line_at(done.start) + 1, path=path)
     return _replaced(text, spans, intent, end), []
 
 
@@ -114,15 +115,16 @@ def _on_lines(text: str, spans: list[_Span], lines: range) -> list[_Span]:
     return [each for each in spans if index.line_at(each.start) in lines] or spans
 
 
-def _done_at(text: str, span: _Span, intent: ReplaceText) -> int | None:
-    """The offset at which the new text stands around the old one already."""
-    offset = intent.new.find(intent.old)
-    while offset >= 0:
-        start = span.start - offset
-        if start >= 0 and text.startswith(intent.new, start):
-            return start
-        offset = intent.new.find(intent.old, offset + 1)
-    return None
+def _done(text: str, intent: ReplaceText) -> list[_Span]:
+    """Where the new text, with the old one in it, stands already."""
+    inside = with_ends(intent.old, "\n") in with_ends(intent.new, "\n")
+    return _spans(text, intent.new) if inside else []
+
+
+def _around(span: _Span, done: Sequence[_Span]) -> _Span | None:
+    """The one of the sorted `done` spans, all of one size or nearly, that has `span` within it."""
+    at = bisect_left(done, span.end, key=lambda each: each.end)
+    return next((each for each in done[at : at + 1] if each.start <= span.start), None)
 
 
 def _replace_each(
@@ -135,7 +137,8 @@ def _replace_each(
             apart.append(each)
     if len(spans) > MOST_PLACES:
         raise EditError(f"the old text stands more than {MOST_PLACES} times.", path=path)
-    fresh = [each for each in apart if _done_at(text, each, intent) is None]
+    done = _done(text, intent)
+    fresh = [each for each in apart if _around(each, done) is None]
     if not fresh:
         raise AlreadyApplied(LineIndex(text).line_at(apart[0].start) + 1, path=path)
     leniencies = [f"{path}: {len(apart) - len(fresh)} places had the new text already"]

@@ -28,7 +28,7 @@ def transplant(
     """
     result: list[str] = []
     i = j = 0
-    for next_i, next_j in [*(kept if kept is not None else _pairs(old, new)), (len(old), len(new))]:
+    for next_i, next_j in [*(kept if kept is not None else pairs(old, new)), (len(old), len(new))]:
         for offset, line in enumerate(new[j:next_j]):
             moved = _moved(line, min(i + offset, next_i), old, actual) if reindent else line
             result.append(moved + end)
@@ -38,15 +38,15 @@ def transplant(
     return result
 
 
-def _pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+def pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """The numbers of the lines that old and new share, in order."""
-    pairs: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     i = j = 0
     for hunk in line_hunks(old, new):
-        pairs += [(i + k, j + k) for k in range(hunk.start - i)]
+        found += [(i + k, j + k) for k in range(hunk.start - i)]
         j += hunk.start - i + len(hunk.lines)
         i = hunk.end
-    return pairs + [(i + k, j + k) for k in range(len(old) - i)]
+    return found + [(i + k, j + k) for k in range(len(old) - i)]
 
 
 def _moved(line: str, near: int, old: Sequence[str], actual: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ from itertools import product
 
 from codex_lsp.edits.intents import Chunk
 
+Kept = tuple[tuple[int, int], ...]
+
 EMPTY_CONTEXT = "an empty line stands for an empty context line"
 NO_SPACE = "a context line lacks its leading space"
 
@@ -41,10 +43,11 @@ def chunk_of(body: Sequence[str], place: Chunk, *, loose: bool) -> Chunk:
 
     `loose` decides what the first space of a context line is in the first reading; see `is_loose`.
     """
-    read: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
+    read: dict[tuple[tuple[str, ...], tuple[str, ...]], Kept] = {}
     for added, lead, whole in product((False, True), (True, False), (loose, not loose)):
-        read[_read(body, whole=whole, lead=lead, added=added)] = None
-    first, *others = (replace(place, old=old, new=new) for old, new in read)
+        old, new, kept = _read(body, whole=whole, lead=lead, added=added)
+        read.setdefault((old, new), kept)
+    first, *others = (replace(place, old=old, new=new, kept=kept) for (old, new), kept in read.items())
     return replace(first, readings=tuple(each for each in others if each.old or not first.old))
 
 
@@ -56,12 +59,13 @@ def leniencies_of(body: Sequence[str]) -> list[str]:
 
 def _read(
     body: Sequence[str], *, whole: bool, lead: bool, added: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Old and new lines in one reading: `whole` keeps a context line's first space, `lead` keeps empty lines
-    at the beginning, `added` takes empty lines between added ones as added.
+) -> tuple[tuple[str, ...], tuple[str, ...], Kept]:
+    """Old, new and kept lines in one reading: `whole` keeps a context line's first space, `lead` keeps empty
+    lines at the beginning, `added` takes empty lines between added ones as added.
     """
     old: list[str] = []
     new: list[str] = []
+    kept: list[tuple[int, int]] = []
     for number, line in enumerate(body):
         mark, content = line[:1], line[1:]
         if mark == "-":
@@ -71,14 +75,16 @@ def _read(
         elif not line:
             if not lead and not any(body[:number]):
                 continue
-            new.append("")
             if not (added and _between_added(body, number)):
+                kept.append((len(old), len(new)))
                 old.append("")
+            new.append("")
         else:
             text = content if mark == " " and not whole else line
+            kept.append((len(old), len(new)))
             old.append(text)
             new.append(text)
-    return tuple(old), tuple(new)
+    return tuple(old), tuple(new), tuple(kept)
 
 
 def _between_added(body: Sequence[str], number: int) -> bool:
