@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codex_lsp.edits.errors import Overlap
-from codex_lsp.edits.matching import Block, joined, matching, subsequence
+from codex_lsp.edits.matching import Block, joined, matching_lines, matching_text, subsequence
 from codex_lsp.edits.text import split_lines
 
 
@@ -43,11 +43,11 @@ def apply_hunks(text: str, hunks: Iterable[Hunk]) -> str:
 def line_hunks(old: Sequence[str], new: Sequence[str]) -> list[LineHunk]:
     """The changed runs of lines, in order, disjoint, with at least one equal line between any two.
 
-    As few lines as can be when few differ; `matching` says what is given up in long texts that differ a lot.
+    As few lines as can be; `matching` says what is given up in long lists that differ a lot.
     """
     return [
         LineHunk(i, end_i, tuple(new[j:end_j]))
-        for i, end_i, j, end_j in _between(matching(old, new), len(old), len(new))
+        for i, end_i, j, end_j in _between(matching_lines(old, new), len(old), len(new))
     ]
 
 
@@ -61,10 +61,13 @@ def _between(blocks: Iterable[Block], old_size: int, new_size: int) -> Iterator[
 
 
 def diff_lines(old: str, new: str) -> tuple[Hunk, ...]:
-    """The hunks that turn `old` into `new`, each of whole lines: what a person reviews one by one."""
+    """The hunks that turn `old` into `new`, each of whole lines: what a person reviews one by one.
+
+    At least one equal line is between any two of them.
+    """
     return tuple(
-        Hunk(offset, offset + len("".join(before)), "".join(change.lines))
-        for offset, before, change in _placed(old, new)
+        Hunk(offset, offset + len("".join(before)), "".join(after))
+        for offset, before, after in _runs(old, new)
     )
 
 
@@ -76,19 +79,21 @@ def diff(old: str, new: str) -> tuple[Hunk, ...]:
     """
     return tuple(
         Hunk(offset + start, offset + end, text)
-        for offset, before, change in _placed(old, new)
-        for start, end, text in _within(before, change.lines)
+        for offset, before, after in _runs(old, new)
+        for start, end, text in _within(before, after)
     )
 
 
-def _placed(old: str, new: str) -> Iterator[tuple[int, list[str], LineHunk]]:
-    """Each line hunk with its offset and the lines that it replaces."""
-    old_lines = split_lines(old)
-    offset = line = 0
-    for change in line_hunks(old_lines, split_lines(new)):
-        offset += sum(map(len, old_lines[line : change.start]))
-        line = change.start
-        yield offset, old_lines[line : change.end], change
+def _runs(old: str, new: str) -> Iterator[tuple[int, list[str], Sequence[str]]]:
+    """Each run of changed lines: its offset in the old text, the lines there, and those that replace them."""
+    blocks = matching_text(old, new) or []
+    for start, end, new_start, new_end in _between(blocks, len(old), len(new)):
+        lines = split_lines(old[start:end])
+        offset, line = start, 0
+        for change in line_hunks(lines, split_lines(new[new_start:new_end])):
+            offset += sum(map(len, lines[line : change.start]))
+            line = change.start
+            yield offset, lines[line : change.end], change.lines
 
 
 # What two lines share by chance is no help to anybody: shorter matches inside a line are not kept.

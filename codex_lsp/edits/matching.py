@@ -1,8 +1,9 @@
-"""What two sequences have in common, in order: the ground under every diff.
+"""What two texts, or two lists of lines, have in common, in order: the ground under every diff.
 
-A few changes in a long text are found by Myers' greedy search (An O(ND) Difference Algorithm, 1986),
-which is the shortest way there is. Past a budget of changes the lines that are unique on both sides are taken
-for anchors (B. Cohen's patience diff), and a bit-parallel longest common subsequence fills the gaps.
+A few changes are found by Myers' greedy search (An O(ND) Difference Algorithm, 1986), which is the shortest
+way there is; it runs over the text as it is, so that what is equal is never split into lines. Past a budget
+of changes a bit-parallel longest common subsequence of the lines takes over, and where even that would be
+too much, the lines that are unique on both sides are taken for anchors (B. Cohen's patience diff).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isqrt
 
 from rapidfuzz.distance import LCSseq
 
@@ -25,31 +27,14 @@ class Block:
     size: int
 
 
-# The greedy search takes steps in the square of this number, 20 ms at worst.
-MAX_CHANGES = 256
+# The greedy search takes steps in the square of the number of changed lines, so that its limit grows with the
+# root of the texts' length: it gives up on short texts early, since the subsequence is fast enough for them.
+MIN_CHANGES = 16
+LENGTH_BY_SQUARE = 128
+# It reads no more characters than this many times the texts' length.
+MAX_READ = 8
 # The subsequence takes a bit for each pair of items: 32 MB and some 20 ms at worst.
 MAX_PAIRS = 2**28
-
-
-def matching(old: Sequence[str], new: Sequence[str]) -> list[Block]:
-    """The equal blocks of two lists of lines, in order, none empty, no two adjacent on both sides.
-
-    As many lines as can be when few differ; else all that the unique lines and their gaps give, where a gap
-    of more than `MAX_PAIRS` pairs has its beginning and its end only.
-    """
-    head = common_head(old, new)
-    tail = common_tail(old, new, head)
-    middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
-    middle = _greedy(middle_old, middle_new)
-    if middle is None:
-        middle = _patient(middle_old, middle_new)
-    return joined(
-        [
-            Block(0, 0, head),
-            *(Block(head + each.i, head + each.j, each.size) for each in middle),
-            Block(len(old) - tail, len(new) - tail, tail),
-        ]
-    )
 
 
 def joined(blocks: Iterable[Block]) -> list[Block]:
@@ -64,23 +49,6 @@ def joined(blocks: Iterable[Block]) -> list[Block]:
         else:
             result.append(block)
     return result
-
-
-def subsequence(old: Sequence[str], new: Sequence[str], max_pairs: int = MAX_PAIRS) -> list[Block]:
-    """The blocks of a longest common subsequence; only head and tail beyond that many pairs of items."""
-    head = common_head(old, new)
-    tail = common_tail(old, new, head)
-    pairs = (len(old) - head - tail) * (len(new) - head - tail)
-    if not 0 < pairs <= max_pairs:
-        return joined([Block(0, 0, head), Block(len(old) - tail, len(new) - tail, tail)])
-    found = LCSseq.opcodes(old, new) if isinstance(old, str) else LCSseq.opcodes(*_numbered(old, new))
-    return joined(Block(each.a, each.b, each.size) for each in found.as_matching_blocks())
-
-
-def _numbered(*sides: Sequence[str]) -> list[list[int]]:
-    """The lines as numbers: rapidfuzz would take lines of the same hash for equal."""
-    numbers: dict[str, int] = {}
-    return [[numbers.setdefault(line, len(numbers)) for line in side] for side in sides]
 
 
 def common_head(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> int:
@@ -102,49 +70,43 @@ def common_tail(old: Sequence[str], new: Sequence[str], head: int = 0) -> int:
     return common_head(old[head:][::-1], new[head:][::-1])
 
 
-def _greedy(old: Sequence[str], new: Sequence[str]) -> list[Block] | None:
-    """The blocks along a shortest way from old to new; None if that is beyond the budget.
+def matching_lines(old: Sequence[str], new: Sequence[str]) -> list[Block]:
+    """The equal blocks of two lists of lines, in order, none empty, no two adjacent on both sides.
 
-    `ends[k]` is the furthest item of `old` that any way reaches on the diagonal `k`, where i - j = k.
+    As many lines as can be up to `MAX_PAIRS` pairs that differ; beyond, the unique lines and what fits
+    between them, where again a gap of more pairs than that has its beginning and its end only.
     """
-    goal = len(old) - len(new)
-    work = 8 * (len(old) + len(new))
-    ends = {1: 0}
-    trace: list[Mapping[int, int]] = []
-    for changes in range(MAX_CHANGES + 1):
-        trace.append(ends.copy())
-        for k in range(-changes, changes + 1, 2):
-            i = _step(ends, k, changes)
-            run = 0
-            if i < len(old) and i - k < len(new) and old[i] == new[i - k]:
-                run = common_head(old, new, i, i - k)
-                work -= run
-            ends[k] = i + run
-            if k == goal and ends[k] >= len(old):
-                return list(_way(trace, len(old), goal))[::-1]
-        if work < 0:
-            return None
-    return None
+    head = common_head(old, new)
+    tail = common_tail(old, new, head)
+    middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(middle_old) * len(middle_new) > MAX_PAIRS:
+        middle = _patient(middle_old, middle_new)
+    else:
+        middle = subsequence(middle_old, middle_new)
+    return joined(
+        [
+            Block(0, 0, head),
+            *(Block(head + each.i, head + each.j, each.size) for each in middle),
+            Block(len(old) - tail, len(new) - tail, tail),
+        ]
+    )
 
 
-def _inserts(ends: Mapping[int, int], k: int, changes: int) -> bool:
-    """Whether the furthest way to diagonal `k` inserts, which comes from above, or else deletes."""
-    return k == -changes or (k != changes and ends[k - 1] < ends[k + 1])
+def subsequence(old: Sequence[str], new: Sequence[str], max_pairs: int = MAX_PAIRS) -> list[Block]:
+    """The blocks of a longest common subsequence; only head and tail beyond that many pairs of items."""
+    head = common_head(old, new)
+    tail = common_tail(old, new, head)
+    pairs = (len(old) - head - tail) * (len(new) - head - tail)
+    if not 0 < pairs <= max_pairs:
+        return joined([Block(0, 0, head), Block(len(old) - tail, len(new) - tail, tail)])
+    found = LCSseq.opcodes(old, new) if isinstance(old, str) else LCSseq.opcodes(*_numbered(old, new))
+    return joined(Block(each.a, each.b, each.size) for each in found.as_matching_blocks())
 
 
-def _step(ends: Mapping[int, int], k: int, changes: int) -> int:
-    """Where the furthest way to diagonal `k` stands after one more change."""
-    return ends[k + 1] if _inserts(ends, k, changes) else ends[k - 1] + 1
-
-
-def _way(trace: Sequence[Mapping[int, int]], i: int, k: int) -> Iterator[Block]:
-    """The blocks of the way that ends at `i` on diagonal `k`, last one first."""
-    for changes in range(len(trace) - 1, -1, -1):
-        ends = trace[changes]
-        start = _step(ends, k, changes)
-        yield Block(start, start - k, i - start)
-        k += 1 if _inserts(ends, k, changes) else -1
-        i = ends[k]
+def _numbered(*sides: Sequence[str]) -> list[list[int]]:
+    """The lines as numbers: rapidfuzz would take lines of the same hash for equal."""
+    numbers: dict[str, int] = {}
+    return [[numbers.setdefault(line, len(numbers)) for line in side] for side in sides]
 
 
 def _patient(old: Sequence[str], new: Sequence[str]) -> list[Block]:
@@ -185,3 +147,73 @@ def _longest_rise(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         found.append(pairs[at])
         at = before[at]
     return found[::-1]
+
+
+# How far a way has come: offsets into the old text and the new one, each at the beginning of a line.
+_Point = tuple[int, int]
+
+
+def matching_text(old: str, new: str) -> list[Block] | None:
+    """The equal blocks, in characters, along a way with the fewest changed lines; None beyond the budget.
+
+    Lines are what `\\n` ends. The key of `ends` is a diagonal: how many more lines of the old text than of
+    the new one a way has passed; the value is the furthest point that any way reaches there.
+    """
+    budget = MAX_READ * (len(old) + len(new))
+    goal = (len(old), len(new))
+    ends: dict[int, _Point] = {1: (0, 0)}
+    trace: list[Mapping[int, _Point]] = []
+    for changes in range(MIN_CHANGES + isqrt((len(old) + len(new)) // LENGTH_BY_SQUARE)):
+        trace.append(ends.copy())
+        for diagonal in range(-changes, changes + 1, 2):
+            i, j = (0, 0) if not changes else _step(old, new, ends, diagonal, changes)
+            size = _equal_lines(old, new, i, j)
+            budget -= size
+            ends[diagonal] = (i + size, j + size)
+            if ends[diagonal] == goal:
+                return joined(reversed(list(_way(old, new, trace, diagonal, goal))))
+        if budget < 0:
+            return None
+    return None
+
+
+def _inserts(ends: Mapping[int, _Point], diagonal: int, changes: int) -> bool:
+    """Whether the furthest way to a diagonal comes by an insertion, or else by a deletion."""
+    if diagonal in (-changes, changes):
+        return diagonal == -changes
+    return ends[diagonal - 1] < ends[diagonal + 1]
+
+
+def _step(old: str, new: str, ends: Mapping[int, _Point], diagonal: int, changes: int) -> _Point:
+    """Where the furthest way to a diagonal stands after one more line was inserted or deleted."""
+    if _inserts(ends, diagonal, changes):
+        i, j = ends[diagonal + 1]
+        return i, _next_line(new, j)
+    i, j = ends[diagonal - 1]
+    return _next_line(old, i), j
+
+
+def _next_line(text: str, at: int) -> int:
+    """The beginning of the next line; beyond the text's end each step is one more."""
+    return text.find("\n", at) + 1 or max(len(text), at + 1)
+
+
+def _equal_lines(old: str, new: str, i: int, j: int) -> int:
+    """How many characters of whole lines are equal from there on."""
+    size = common_head(old, new, i, j)
+    if i + size == len(old) and j + size == len(new):
+        return size
+    return max(0, old.rfind("\n", i, i + size) + 1 - i)
+
+
+def _way(
+    old: str, new: str, trace: Sequence[Mapping[int, _Point]], diagonal: int, end: _Point
+) -> Iterator[Block]:
+    """The blocks of the way that ends there, last one first."""
+    for changes in range(len(trace) - 1, 0, -1):
+        ends = trace[changes]
+        start = _step(old, new, ends, diagonal, changes)
+        yield Block(*start, end[0] - start[0])
+        diagonal += 1 if _inserts(ends, diagonal, changes) else -1
+        end = ends[diagonal]
+    yield Block(0, 0, end[0])

@@ -2,85 +2,55 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from codex_lsp.edits.diff import LineHunk
+from codex_lsp.edits.diff import Hunk
 
 # Fewer visible characters, such as a lone `}`, do not tell which lines they are.
 MIN_VISIBLE = 10
-# A block whose rarest line stands more often than this is not looked for.
-MAX_PLACES = 64
 
 
+@dataclass(frozen=True, slots=True)
 class Moved:
-    """The lines that `theirs`, the hunks from `base` to `current`, took from one place to another."""
+    """Two texts and `theirs`, the hunks of whole lines that make `current` of `base`."""
 
-    def __init__(self, base: Sequence[str], current: Sequence[str], theirs: Sequence[LineHunk]) -> None:
-        self._base = base
-        self._current = current
-        self._theirs = theirs
+    base: str
+    current: str
+    theirs: Sequence[Hunk]
 
-    def follow(self, hunk: LineHunk, theirs: Sequence[LineHunk]) -> LineHunk | None:
-        """The hunk at the lines' new place, in lines of the current text; None unless that is clear.
+    def follow(self, hunk: Hunk, met: Sequence[Hunk]) -> Hunk | None:
+        """The hunk of the base at its lines' new place in the current text; None unless that is clear.
 
-        It is clear if the place of the hunk was cut and nothing put there (`theirs` are the hunks that it
-        meets), and if the hunk's old lines with their neighbours stand exactly once in the base and exactly
-        once in the current text, among lines that were put there.
+        It is clear if the place of the hunk was cut and nothing put there (`met` are the hunks of theirs that
+        it meets), and if the hunk's old lines with their neighbours stand exactly once in the base and
+        exactly once in the current text, among lines that were put there.
         """
-        if len(theirs) != 1 or theirs[0].lines:
+        if len(met) != 1 or met[0].text or not met[0].start <= hunk.start <= hunk.end <= met[0].end:
             return None
-        if not theirs[0].start <= hunk.start <= hunk.end <= theirs[0].end:
+        first = self.base.rfind("\n", 0, max(0, hunk.start - 1)) + 1
+        block = self.base[first : self.base.find("\n", hunk.end) + 1 or len(self.base)]
+        if len("".join(block.split())) < MIN_VISIBLE or not block.endswith("\n"):
             return None
-        first = max(0, hunk.start - 1)
-        block = self._base[first : hunk.end + 1]
-        if sum(len("".join(line.split())) for line in block) < MIN_VISIBLE:
+        there = _only_place(self.current, block)
+        if there is None or _only_place(self.base, block) is None:
             return None
-        if _places(self._base, self._base_numbers, block) != [first]:
-            return None
-        found = _places(self._current, self._current_numbers, block)
-        if len(found) != 1:
-            return None
-        start = found[0] + hunk.start - first
+        start = there + hunk.start - first
         end = start + hunk.end - hunk.start
-        return LineHunk(start, end, hunk.lines) if self._put_there(start, end) else None
+        return Hunk(start, end, hunk.text) if self._was_put(start, end) else None
 
-    def _put_there(self, start: int, end: int) -> bool:
-        at = bisect_right(self._added, (start, len(self._current))) - 1
-        return at >= 0 and self._added[at][0] <= start and end <= self._added[at][1]
-
-    @cached_property
-    def _added(self) -> list[tuple[int, int]]:
-        runs: list[tuple[int, int]] = []
+    def _was_put(self, start: int, end: int) -> bool:
         shift = 0
-        for hunk in self._theirs:
-            start = hunk.start + shift
-            runs.append((start, start + len(hunk.lines)))
-            shift += len(hunk.lines) - (hunk.end - hunk.start)
-        return runs
-
-    @cached_property
-    def _base_numbers(self) -> Mapping[str, list[int]]:
-        return _numbers(self._base)
-
-    @cached_property
-    def _current_numbers(self) -> Mapping[str, list[int]]:
-        return _numbers(self._current)
+        for hunk in self.theirs:
+            if hunk.start + shift <= start and end <= hunk.start + shift + len(hunk.text):
+                return True
+            shift += len(hunk.text) - (hunk.end - hunk.start)
+        return False
 
 
-def _numbers(lines: Sequence[str]) -> Mapping[str, list[int]]:
-    numbers: defaultdict[str, list[int]] = defaultdict(list)
-    for number, line in enumerate(lines):
-        numbers[line].append(number)
-    return numbers
-
-
-def _places(lines: Sequence[str], numbers: Mapping[str, list[int]], block: Sequence[str]) -> list[int]:
-    """The first lines of all places of `block`; none if even its rarest line stands too often to look."""
-    rarest = min(range(len(block)), key=lambda index: len(numbers.get(block[index], ())))
-    starts = [number - rarest for number in numbers.get(block[rarest], ())]
-    if len(starts) > MAX_PLACES:
-        return []
-    return [start for start in starts if start >= 0 and lines[start : start + len(block)] == block]
+def _only_place(text: str, block: str) -> int | None:
+    """Where `block` stands as whole lines; None if it stands nowhere else or more than once, even in part."""
+    at = text.find(block)
+    if at < 0 or text.find(block, at + 1) >= 0:
+        return None
+    return at if at == 0 or text[at - 1] == "\n" else None

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
-from codex_lsp.edits.diff import LineHunk, line_hunks
+from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines
 from codex_lsp.edits.moved import Moved
-from codex_lsp.edits.text import split_lines
+from codex_lsp.edits.text import LineIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +43,29 @@ def rebase(base: str, current: str, proposed: str) -> Rebased:
         return Rebased(proposed)
     if base == proposed:
         return Rebased(current)
-    base_lines, current_lines, proposed_lines = map(split_lines, (base, current, proposed))
-    theirs = line_hunks(base_lines, current_lines)
-    regions = list(_regions(line_hunks(base_lines, proposed_lines), theirs))
+    theirs = diff_lines(base, current)
+    regions = list(_regions(diff_lines(base, proposed), theirs))
     changes = [region.change() for region in regions if region.ours and not region.theirs]
     clashes = [region for region in regions if region.clash]
-    if clashes:
-        moved = Moved(base_lines, current_lines, theirs)
-        clashes, changes = _follow(clashes, changes, moved)
-    conflicts = (each.conflict(current_lines, proposed_lines) for each in clashes)
-    return Rebased(_spliced(current_lines, changes), tuple(conflicts))
+    if not clashes:
+        return Rebased(apply_hunks(current, changes))
+    clashes, changes = _follow(clashes, changes, Moved(base, current, theirs))
+    index = LineIndex(current)
+    conflicts = (each.conflict(index, proposed) for each in clashes)
+    return Rebased(apply_hunks(current, changes), tuple(conflicts))
 
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """Lines `[start, end)` of the base with the hunks that lie or meet there.
+    """The whole lines `[start, end)` of the base, in characters, with the hunks that lie or meet there.
 
-    The shifts say how many lines longer the current and the proposed text are before the region.
+    The shifts say how much longer the current and the proposed text are before the region.
     """
 
     start: int
     end: int
-    ours: tuple[LineHunk, ...]
-    theirs: tuple[LineHunk, ...]
+    ours: tuple[Hunk, ...]
+    theirs: tuple[Hunk, ...]
     current_shift: int
     proposed_shift: int
 
@@ -73,69 +73,64 @@ class _Region:
     def clash(self) -> bool:
         return bool(self.ours and self.theirs) and self.ours != self.theirs
 
-    def change(self) -> LineHunk:
-        """The one hunk of a region that only we changed, in lines of the current text."""
+    def change(self) -> Hunk:
+        """The one hunk of a region that only we changed, at its place in the current text."""
         (hunk,) = self.ours
-        return LineHunk(hunk.start + self.current_shift, hunk.end + self.current_shift, hunk.lines)
+        return Hunk(hunk.start + self.current_shift, hunk.end + self.current_shift, hunk.text)
 
-    def conflict(self, current: Sequence[str], proposed: Sequence[str]) -> RebaseConflict:
+    def conflict(self, current: LineIndex, proposed: str) -> RebaseConflict:
         start, end = self.start + self.current_shift, self.end + self.current_shift + _growth(self.theirs)
         from_, to = self.start + self.proposed_shift, self.end + self.proposed_shift + _growth(self.ours)
-        return RebaseConflict(start, "".join(current[start:end]), "".join(proposed[from_:to]))
+        return RebaseConflict(current.line_at(start), current.text[start:end], proposed[from_:to])
 
 
-def _growth(hunks: Iterable[LineHunk]) -> int:
-    return sum(len(hunk.lines) - (hunk.end - hunk.start) for hunk in hunks)
+def _growth(hunks: Iterable[Hunk]) -> int:
+    return sum(len(hunk.text) - (hunk.end - hunk.start) for hunk in hunks)
 
 
-def _regions(ours: Sequence[LineHunk], theirs: Sequence[LineHunk]) -> Iterator[_Region]:
+def _regions(ours: Sequence[Hunk], theirs: Sequence[Hunk]) -> Iterator[_Region]:
     """The hunks of both sides, those that touch or overlap together, in order."""
-    sides = merge(
-        ((hunk.start, hunk.end, 0, hunk) for hunk in ours),
-        ((hunk.start, hunk.end, 1, hunk) for hunk in theirs),
-        key=lambda item: item[:3],
-    )
-    start = end = -1
-    met: tuple[list[LineHunk], list[LineHunk]] = ([], [])
-    shifts = [0, 0]
-    for hunk_start, hunk_end, side, hunk in sides:
-        if hunk_start > end:
-            if start >= 0:
-                yield _Region(start, end, tuple(met[0]), tuple(met[1]), shifts[1], shifts[0])
-            shifts = [shifts[0] + _growth(met[0]), shifts[1] + _growth(met[1])]
-            start, end, met = hunk_start, hunk_end, ([], [])
+    met: tuple[list[Hunk], list[Hunk]] = ([], [])
+    start = end = ours_shift = theirs_shift = 0
+    sides = merge(((hunk, 0) for hunk in ours), ((hunk, 1) for hunk in theirs), key=_place)
+    for hunk, side in sides:
+        if (met[0] or met[1]) and hunk.start > end:
+            yield _Region(start, end, tuple(met[0]), tuple(met[1]), theirs_shift, ours_shift)
+            ours_shift, theirs_shift = ours_shift + _growth(met[0]), theirs_shift + _growth(met[1])
+            met = ([], [])
+        if not (met[0] or met[1]):
+            start = end = hunk.start
         met[side].append(hunk)
-        end = max(end, hunk_end)
-    if start >= 0:
-        yield _Region(start, end, tuple(met[0]), tuple(met[1]), shifts[1], shifts[0])
+        end = max(end, hunk.end)
+    if met[0] or met[1]:
+        yield _Region(start, end, tuple(met[0]), tuple(met[1]), theirs_shift, ours_shift)
+
+
+def _place(item: tuple[Hunk, int]) -> tuple[int, int]:
+    return item[0].start, item[0].end
+
+
+# Each change that clashes costs a search or two of both texts.
+MAX_FOLLOWED = 100
 
 
 def _follow(
-    clashes: Sequence[_Region], changes: Sequence[LineHunk], moved: Moved
-) -> tuple[list[_Region], list[LineHunk]]:
+    clashes: Sequence[_Region], changes: Sequence[Hunk], moved: Moved
+) -> tuple[list[_Region], list[Hunk]]:
     """What still clashes, and the changes with those added that can follow the lines that moved."""
+    if sum(len(region.ours) for region in clashes) > MAX_FOLLOWED:
+        return list(clashes), list(changes)
     left: list[_Region] = []
     taken = list(changes)
     for region in clashes:
-        followed = [moved.follow(hunk, region.theirs) for hunk in region.ours]
-        found = [hunk for hunk in followed if hunk is not None]
-        if len(found) < len(followed) or any(_touch(a, b) for a in found for b in taken):
-            left.append(region)
+        followed = [hunk for each in region.ours if (hunk := moved.follow(each, region.theirs))]
+        complete = len(followed) == len(region.ours)
+        if complete and not any(_touch(a, b) for a in followed for b in taken):
+            taken += followed
         else:
-            taken += found
+            left.append(region)
     return left, taken
 
 
-def _touch(a: LineHunk, b: LineHunk) -> bool:
+def _touch(a: Hunk, b: Hunk) -> bool:
     return a.start <= b.end and b.start <= a.end
-
-
-def _spliced(lines: Sequence[str], changes: Iterable[LineHunk]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for change in sorted(changes, key=lambda change: change.start):
-        pieces += lines[at : change.start]
-        pieces += change.lines
-        at = change.end
-    pieces += lines[at:]
-    return "".join(pieces)

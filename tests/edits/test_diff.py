@@ -64,6 +64,9 @@ def test_as_few_lines_change_as_can(old: list[str], new: list[str]) -> None:
     changed = sum(hunk.end - hunk.start + len(hunk.lines) for hunk in hunks)
     assert changed == len(old) + len(new) - 2 * longest_common(old, new)
     assert all(before.end < after.start for before, after in pairwise(hunks))
+    text = "".join(old)
+    whole = diff_lines(text, "".join(new))
+    assert changed == sum((text[hunk.start : hunk.end] + hunk.text).count("\n") for hunk in whole)
 
 
 def longest_common(old: list[str], new: list[str]) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import accumulate
 
 import pytest
 
-from codex_lsp.edits.diff import apply_hunks, diff, line_hunks
-from codex_lsp.edits.matching import MAX_CHANGES, common_head, common_tail, matching
+from codex_lsp.edits.diff import apply_hunks, diff, diff_lines, line_hunks
+from codex_lsp.edits.matching import common_head, common_tail, matching_lines, matching_text
 
-LINES = 6_000
+LINES = 17_000
 
 
 def numbered(step: int) -> list[str]:
@@ -45,20 +46,25 @@ def shuffled() -> list[str]:
 )
 def test_the_worst_texts(old: Callable[[], list[str]], new: Callable[[], list[str]]) -> None:
     before, after = old(), new()
-    for block in matching(before, after):
+    for block in matching_lines(before, after):
         assert before[block.i : block.i + block.size] == after[block.j : block.j + block.size]
     text, wanted = "".join(before), "".join(after)
+    for block in matching_text(text, wanted) or []:
+        assert text[block.i : block.i + block.size] == wanted[block.j : block.j + block.size]
     assert apply_hunks(text, diff(text, wanted)) == wanted
 
 
-@pytest.mark.parametrize("changes", [MAX_CHANGES // 2 - 1, MAX_CHANGES])
-def test_unique_lines_make_small_hunks_on_both_sides_of_the_budget(changes: int) -> None:
+@pytest.mark.parametrize("changes", [1, 30, 800])
+def test_unique_lines_make_small_hunks_within_the_budget_and_beyond(changes: int) -> None:
     old = numbered(0)
     new = list(old)
     for number in range(changes):
         new[number * 20 + 7] = "changed\n"
-    assert [(hunk.start, hunk.lines) for hunk in line_hunks(old, new)] == [
-        (number * 20 + 7, ("changed\n",)) for number in range(changes)
+    expected = [(number * 20 + 7, ("changed\n",)) for number in range(changes)]
+    assert [(hunk.start, hunk.lines) for hunk in line_hunks(old, new)] == expected
+    offsets = [0, *accumulate(map(len, old))]
+    assert [(hunk.start, hunk.text) for hunk in diff_lines("".join(old), "".join(new))] == [
+        (offsets[at], lines[0]) for at, lines in expected
     ]
 
 
