@@ -11,8 +11,10 @@ from codex_lsp.edits.levels import EXACT, TYPOGRAPHIC, Lines, indent, plain
 
 _CLOSERS = (")", "]", "}", "end")
 LEAST_ANCHOR = 3
-# A line number counts if the next best place is this much farther from it, in lines and as a multiple.
-HINT_MARGIN, HINT_FACTOR = 3, 3
+# An anchor that stands more often says nothing.
+MOST_ANCHORS = 64
+# Models count badly: a line number tells places apart only if one is this near and no other one nearly so.
+HINT_REACH, HINT_MARGIN = 2, 4
 
 
 def places_of(lines: Lines, anchors: Sequence[str]) -> list[int]:
@@ -41,10 +43,9 @@ def _reading(lines: Lines, anchor: str) -> list[int]:
     ]
 
 
-def section(lines: Lines, at: int) -> range:
-    """The lines that belong to the one at `at`: the indented block below it, or all below it."""
+def block(lines: Lines, at: int) -> range | None:
+    """The indented lines below the one at `at`, which they belong to, and it; None if there are none."""
     own = len(indent(lines.bare[at]))
-    stop = len(lines)
     opened = False
     for number in range(at + 1, len(lines)):
         line = lines.bare[number]
@@ -53,24 +54,34 @@ def section(lines: Lines, at: int) -> range:
         if len(indent(line)) > own:
             opened = True
         elif not opened:
-            break
+            return None
         elif not line.strip().startswith(_CLOSERS):
-            stop = number
-            break
-    return range(at, stop)
+            return range(at, number)
+    return range(at, len(lines)) if opened else None
 
 
 def below(lines: Lines, anchors: Sequence[int], candidates: Sequence[int], size: int) -> list[int]:
-    """The candidates that stand where an anchor says: at it or right below it, or else in its section."""
+    """The candidates that stand where an anchor says: around it, or else in its block.
+
+    An anchor without a block says where the next line is, or else only what is above.
+    """
+    if len(anchors) > MOST_ANCHORS:
+        return list(candidates)
     found: set[int] = set()
     for anchor in anchors:
-        following = anchor + 1
-        while following < len(lines) and not lines.bare[following].strip():
-            following += 1
-        touching = [at for at in candidates if at <= anchor < at + size or anchor < at <= following]
-        own = section(lines, anchor)
-        found.update(touching or [at for at in candidates if at in own])
+        around = [at for at in candidates if at <= anchor < at + size]
+        own = block(lines, anchor)
+        if own is None:
+            following = _following(lines, anchor)
+            around = around or [at for at in candidates if at == following]
+            own = range(anchor, len(lines))
+        found.update(around or [at for at in candidates if at in own])
     return sorted(found)
+
+
+def _following(lines: Lines, at: int) -> int:
+    """The next line that is not blank."""
+    return next((number for number in range(at + 1, len(lines)) if lines.bare[number].strip()), len(lines))
 
 
 def nearest(candidates: Sequence[int], line: int) -> list[int]:
@@ -79,7 +90,7 @@ def nearest(candidates: Sequence[int], line: int) -> list[int]:
     if len(ranked) < 2:
         return ranked
     first, second = (abs(at - line) for at in ranked[:2])
-    clear = second >= first + HINT_MARGIN and second >= first * HINT_FACTOR
+    clear = first <= HINT_REACH and second >= first + HINT_MARGIN
     return ranked[:1] if clear else list(candidates)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from codex_lsp.edits.errors import Ambiguous, NoMatch
 from codex_lsp.edits.levels import EXACT, TRAILING, TRIMMED, Lines
@@ -18,6 +19,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 MOST_PLACES = 64
+MOST_CONTEXT = 24
 
 Expanded = tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]
 
@@ -68,12 +70,13 @@ def expanded_pairs(lines: Lines, old: Sequence[str], new: Sequence[str]) -> list
 def _increasing(options: Sequence[Sequence[int]], parts: Sequence[Sequence[str]]) -> list[list[int]]:
     chains: list[list[int]] = [[]]
     for number, starts in enumerate(options):
-        chains = [
+        longer = (
             [*chain, start]
             for chain in chains
             for start in starts
             if not chain or start >= chain[-1] + len(parts[number - 1])
-        ][:MOST_PLACES]
+        )
+        chains = list(islice(longer, MOST_PLACES))
     return chains
 
 
@@ -127,14 +130,15 @@ def _without_blanks(parts: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 def _end_of(part: Sequence[str], lines: Lines, done: int, path: str, number: int | None) -> int:
     """The line behind the place where the part's last lines stand."""
-    sizes = range(1, len(part) + 1)
+    sizes = range(1, min(len(part), MOST_CONTEXT) + 1)
     size, at = _unique([part[-size:] for size in sizes], lines, done, path, number)
     return at + size
 
 
 def _start_of(part: Sequence[str], lines: Lines, done: int, path: str, number: int | None) -> int:
     """The line at which the part's first lines stand."""
-    return _unique([part[:size] for size in range(1, len(part) + 1)], lines, done, path, number)[1]
+    sizes = range(1, min(len(part), MOST_CONTEXT) + 1)
+    return _unique([part[:size] for size in sizes], lines, done, path, number)[1]
 
 
 def _unique(

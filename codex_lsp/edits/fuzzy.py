@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from codex_lsp.edits.levels import TYPOGRAPHIC, Lines, plain
 
@@ -25,6 +26,10 @@ MOST_LINES = 400
 MOST_PLACES = 48
 MOST_REPEATS = 200
 MOST_LENGTH = 2_000
+# Words shorter than this, or that differ in more letters, are other words.
+LEAST_WORD = 5
+MOST_SLIPS = 2
+_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -112,12 +117,40 @@ def worth_a_guess(old: Sequence[str]) -> bool:
 
 
 def _trustworthy(there: Sequence[str], asked: Sequence[str], removed: set[int]) -> bool:
-    """Numbers are never typing errors, and what is taken away must be what the model believed to be there."""
+    """Whether the lines differ as by slips of the pen, and what is taken away is what was believed there."""
     for number, (line, other) in enumerate(zip(asked, there, strict=True)):
         if line == other:
             continue
-        if _NUMBER.findall(line) != _NUMBER.findall(other):
+        if not (_is_slip(line, other) or _has_slips(line, other)):
             return False
         if number in removed and line_score(line, other) < LEAST_LINE_SCORE:
             return False
     return True
+
+
+def _is_slip(line: str, other: str) -> bool:
+    """Whether one or two characters, and no digit, were left out, or put in."""
+    longer, shorter = sorted((line, other), key=len, reverse=True)
+    if not 0 < len(longer) - len(shorter) <= MOST_SLIPS:
+        return False
+    changes = Levenshtein.editops(longer, shorter, score_hint=MOST_SLIPS)
+    return len(changes) <= MOST_SLIPS and not any(
+        change.tag != "delete" or longer[change.src_pos].isdigit() for change in changes
+    )
+
+
+def _has_slips(line: str, other: str) -> bool:
+    """Whether each word is the other line's, or that one misspelt and no other name."""
+    words, others = _WORD.findall(line), _WORD.findall(other)
+    return len(words) == len(others) and all(map(_is_misspelt, words, others))
+
+
+def _is_misspelt(word: str, other: str) -> bool:
+    if word == other:
+        return True
+    if min(len(word), len(other)) < LEAST_WORD or _NUMBER.findall(word) != _NUMBER.findall(other):
+        return False
+    # Names that go together end in different letters: `userA` and `userB`.
+    if len(word) == len(other) and word[:-1] == other[:-1]:
+        return False
+    return Levenshtein.distance(word, other, score_cutoff=MOST_SLIPS) <= MOST_SLIPS

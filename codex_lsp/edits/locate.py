@@ -7,12 +7,12 @@ chunk is ambiguous, unless the order of all chunks of the file leaves only one.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from codex_lsp.edits import anchors, ellipsis, fuzzy
+from codex_lsp.edits import anchors, blanks, ellipsis, fuzzy
 from codex_lsp.edits.diff import line_hunks
 from codex_lsp.edits.errors import AlreadyApplied, Ambiguous, NoMatch
 from codex_lsp.edits.intents import Chunk
@@ -81,7 +81,7 @@ def find(lines: Lines, chunk: Chunk) -> Found | None:
     forms = [_Form(each.old, each.new, each.kept) for each in (chunk, *chunk.readings)]
     if found := _by_levels(lines, forms):
         return found
-    for other_forms, leniency in _variants(forms):
+    for other_forms, leniency in _variants(lines, forms):
         if found := _by_levels(lines, other_forms):
             return Found(found.candidates, "; ".join(filter(None, (leniency, found.leniency))))
     for form in forms:
@@ -97,19 +97,27 @@ def find(lines: Lines, chunk: Chunk) -> Found | None:
 def _by_levels(lines: Lines, forms: Sequence[_Form]) -> Found | None:
     for level in (EXACT, TRAILING, TRIMMED, TYPOGRAPHIC, SPACED):
         for form in forms:
-            if places := lines.occurrences(form.old, level):
-                size = len(form.old)
-                uniform = [at for at in places if _moved_as_one(form.old, lines.bare[at : at + size])]
-                leniency = LENIENCIES[level]
-                if level == TRIMMED and uniform:
-                    places, leniency = uniform, "the block was moved to the file's indentation"
-                candidates = (Candidate(at, form.old, form.new, level, form.kept) for at in places)
-                return Found(tuple(candidates), leniency)
+            places = lines.occurrences(form.old, level)
+            if not places or (level > EXACT and not _tells(lines, form.old)):
+                continue
+            leniency = LENIENCIES[level]
+            if level == TRIMMED and (uniform := _moved_as_one(lines, form.old, places)):
+                places, leniency = uniform, "the block was moved to the file's indentation"
+            candidates = (Candidate(at, form.old, form.new, level, form.kept) for at in places)
+            return Found(tuple(candidates), leniency)
     return None
 
 
+def _tells(lines: Lines, old: Sequence[str]) -> bool:
+    """Whether the old lines, indentation aside, are told apart by more than the blank ones among them."""
+    full = [line for line in old if line.strip()]
+    if len(full) == 1 and len(old) > 1:
+        return len(lines.occurrences(full, TRIMMED)) == 1
+    return bool(full)
+
+
 def _by_full_lines(lines: Lines, form: _Form) -> tuple[Candidate, ...]:
-    """The places that have the old lines with other blank lines between; the new lines' ones stand then."""
+    """The places that have the old lines with other blank lines between them."""
     form = _without_blanks(form.old, form.new) or form
     numbers = [number for number, line in enumerate(form.old) if line.strip()]
     if len(numbers) < fuzzy.LEAST_LINES:
@@ -120,16 +128,22 @@ def _by_full_lines(lines: Lines, form: _Form) -> tuple[Candidate, ...]:
     candidates = []
     for place in occurrences([treated[at] for at in full], wanted):
         there = dict(zip(numbers, full[place : place + len(numbers)], strict=True))
-        new = list(form.new)
-        for i, j in form.kept if form.kept is not None else pairs(form.old, form.new):
-            if i in there:
-                new[j] = lines.bare[there[i]]
+        new = blanks.adapted(form.new, form.kept or pairs(form.old, form.new), there, lines.bare)
+        if new is None:
+            return ()
         first, last = there[numbers[0]], there[numbers[-1]]
-        candidates.append(Candidate(first, tuple(lines.bare[first : last + 1]), tuple(new)))
+        candidates.append(Candidate(first, tuple(lines.bare[first : last + 1]), new))
     return tuple(candidates)
 
 
-def _moved_as_one(old: Sequence[str], there: Sequence[str]) -> bool:
+def _moved_as_one(lines: Lines, old: Sequence[str], places: Sequence[int]) -> list[int]:
+    """The places to which the lines moved as one block; all or none if they are flat, and so no block."""
+    uniform = [at for at in places if _is_one_move(old, lines.bare[at : at + len(old)])]
+    flat = len({indent(line) for line in old if line.strip()}) < 2
+    return uniform if len(uniform) == len(places) or not flat else []
+
+
+def _is_one_move(old: Sequence[str], there: Sequence[str]) -> bool:
     """Whether each indentation of `old` is one and the same there, and deeper ones are deeper."""
     moves: dict[str, str] = {}
     for line, other in zip(old, there, strict=True):
@@ -139,14 +153,18 @@ def _moved_as_one(old: Sequence[str], there: Sequence[str]) -> bool:
     return all(a < b for a, b in pairwise(depths))
 
 
-def _variants(forms: Sequence[_Form]) -> list[tuple[list[_Form], str]]:
+def _variants(lines: Lines, forms: Sequence[_Form]) -> list[tuple[list[_Form], str]]:
     """Other forms of a chunk whose lines are nowhere as they are written."""
     plain = [
         _Form(unescaped(form.old), unescaped(form.new))
         for form in forms
         if any("\\" in line for line in form.old) and unescaped(form.old) != form.old
     ]
-    tight = [tighter for form in forms if (tighter := _without_blanks(form.old, form.new))]
+    tight = [
+        tighter
+        for form in forms
+        if _tells(lines, form.old) and (tighter := _without_blanks(form.old, form.new))
+    ]
     return [
         (plain, "literal escapes were taken for what they mean"),
         (tight, "blank lines around it were ignored"),
@@ -181,11 +199,9 @@ def narrow(lines: Lines, chunk: Chunk, found: Found, focus: range | None) -> Fou
     The places where the new lines stand already are weighed with them: if what the chunk says points at one
     of those alone, its work is done, and another place like the old one is not what it means.
     """
-    done = [
-        Candidate(at, chunk.new, chunk.new) for at in lines.occurrences(chunk.new, EXACT) if _telling(chunk)
-    ]
-    places = {each.at for each in found.candidates}
-    rivals = [each for each in done if not any(at in range(each.at, each.stop) for at in places)]
+    if len(found.candidates) > MOST_CANDIDATES:
+        return found
+    rivals = _done_elsewhere(lines, chunk, found) if _telling(chunk, focus) else []
     both = replace(found, candidates=(*found.candidates, *rivals))
     left = _narrowed(lines, chunk, both, focus) if rivals else ()
     if left and all(each in rivals for each in left):
@@ -193,9 +209,20 @@ def narrow(lines: Lines, chunk: Chunk, found: Found, focus: range | None) -> Fou
     return replace(found, candidates=_narrowed(lines, chunk, found, focus))
 
 
-def _telling(chunk: Chunk) -> bool:
-    """Whether the new lines say enough, and differ enough from the old ones, to be known again."""
-    return chunk.new != chunk.old and any(map(str.isalnum, "".join(chunk.new)))
+def _done_elsewhere(lines: Lines, chunk: Chunk, found: Found) -> list[Candidate]:
+    """The places of the new lines that hold none of the candidates."""
+    places = sorted(each.at for each in found.candidates)
+    return [
+        Candidate(at, chunk.new, chunk.new)
+        for at in lines.occurrences(chunk.new, EXACT)[:MOST_CANDIDATES]
+        if bisect_left(places, at) == bisect_left(places, at + len(chunk.new))
+    ]
+
+
+def _telling(chunk: Chunk, focus: range | None) -> bool:
+    """Whether something says which place is meant, and the new lines say enough to be known again."""
+    hinted = focus is not None or bool(chunk.anchors) or chunk.at_end or chunk.line is not None
+    return hinted and chunk.new != chunk.old and any(map(str.isalnum, "".join(chunk.new)))
 
 
 def _narrowed(lines: Lines, chunk: Chunk, found: Found, focus: range | None) -> tuple[Candidate, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from codex_lsp.edits.diff import line_hunks
@@ -26,11 +27,12 @@ def transplant(
     lines take `end`. With `reindent` new lines are
     moved as their neighbours are moved from `old` to `actual`.
     """
+    moves = _Moves(old, actual) if reindent else None
     result: list[str] = []
     i = j = 0
     for next_i, next_j in [*(kept if kept is not None else pairs(old, new)), (len(old), len(new))]:
         for offset, line in enumerate(new[j:next_j]):
-            moved = _moved(line, min(i + offset, next_i), old, actual) if reindent else line
+            moved = moves.moved(line, min(i + offset, next_i)) if moves else line
             result.append(moved + end)
         if next_i < len(old):
             result.append(actual[next_i])
@@ -49,26 +51,44 @@ def pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     return found + [(i + k, j + k) for k in range(len(old) - i)]
 
 
-def _moved(line: str, near: int, old: Sequence[str], actual: Sequence[str]) -> str:
-    """`line` with the indentation that it would have there: as the nearest old line with one like its own."""
-    own = indent(line)
-    if own == line:
-        return line
-    nearest = sorted(
-        (number for number, each in enumerate(old) if each.strip()),
-        key=lambda number: (abs(number - near) + (number > near) / 2, number),
-    )
-    for number in nearest:
-        if indent(old[number]) == own:
-            return indent(actual[number]) + line[len(own) :]
-    for number in nearest:
-        given, there = indent(old[number]), indent(actual[number])
+class _Moves:
+    """How lines moved from their indentation in `old` to the one in `actual`."""
+
+    def __init__(self, old: Sequence[str], actual: Sequence[str]) -> None:
+        self._old = old
+        self._actual = actual
+        self._places: dict[str, list[int]] = {}
+        for number, line in enumerate(old):
+            if line.strip():
+                self._places.setdefault(indent(line), []).append(number)
+
+    def moved(self, line: str, near: int) -> str:
+        """`line` with the indentation that it would have there: as the nearest old line with one like it."""
+        own = indent(line)
+        if own == line or not self._places:
+            return line
+        content = line[len(own) :]
+        if own in self._places:
+            return indent(self._actual[self._nearest(own, near)]) + content
+        related = [each for each in self._places if own.startswith(each) or each.startswith(own)]
+        if not related:
+            return line
+        number = min((self._nearest(each, near) for each in related), key=lambda at: _distance(at, near))
+        given, there = indent(self._old[number]), indent(self._actual[number])
         if own.startswith(given):
-            return there + _converted(own[len(given) :], given, there) + line[len(own) :]
-        if given.startswith(own):
-            surplus = _converted(given[len(own) :], given, there)
-            return (there.removesuffix(surplus) if there.endswith(surplus) else "") + line[len(own) :]
-    return line
+            return there + _converted(own[len(given) :], given, there) + content
+        surplus = _converted(given[len(own) :], given, there)
+        return (there.removesuffix(surplus) if there.endswith(surplus) else "") + content
+
+    def _nearest(self, own: str, near: int) -> int:
+        """The old line with this indentation that is nearest, one above before one below."""
+        places = self._places[own]
+        at = bisect_right(places, near)
+        return min(places[max(0, at - 1) : at + 1], key=lambda number: _distance(number, near))
+
+
+def _distance(number: int, near: int) -> tuple[int, int]:
+    return abs(number - near), number
 
 
 def _converted(space: str, given: str, there: str) -> str:
