@@ -33,7 +33,7 @@ from codex_lsp.edits.formats.patch_render import BEGIN, END, END_OF_FILE, UPDATE
 from codex_lsp.edits.intents import AddFile, Chunk, DeleteFile, Intent, Parsed, ReplaceText, UpdateFile
 from codex_lsp.edits.text import line_end, split_lines, strip_end
 
-__all__ = ["BEGIN", "END", "NAME", "parse", "present", "render", "unparse"]
+__all__ = ["BEGIN", "END", "NAME", "first", "parse", "render", "unparse"]
 
 NAME = "begin_patch"
 
@@ -45,12 +45,14 @@ _ENVIRONMENT = re.compile(r"\*{3} *environment +id *:", re.IGNORECASE)
 _RANGES = re.compile(r"-(\d+)(?:,\d+)? \+\d+(?:,\d+)?(?: @@)?(.*)$")
 
 
-def present(reply: str) -> bool:
-    """Whether a patch begins anywhere in the reply, or is what a command in it applies."""
+def first(reply: str) -> int | None:
+    """The line at which a patch begins, or the command that applies one; None if there is none."""
     lines = [strip_end(line).strip() for line in split_lines(reply)]
-    if BEGIN in lines or (END in lines and any(map(_SECTION.match, lines))):
-        return True
-    return BEGIN in reply and shell.arguments(reply) is not None
+    if BEGIN in lines:
+        return lines.index(BEGIN)
+    if END in lines:
+        return next((at for at, line in enumerate(lines) if _SECTION.match(line)), None)
+    return 0 if BEGIN in reply and shell.arguments(reply) is not None else None
 
 
 def parse(reply: str) -> Parsed:
@@ -139,7 +141,9 @@ class _Parser:
 
     def _chunks(self, path: str) -> list[Chunk]:
         end = next((i for i in range(self._at, len(self._lines)) if _SECTION.match(self._lines[i])), None)
-        loose = hunk.is_loose([line for line in self._lines[self._at : end] if not line.startswith("@@")])
+        loose = hunk.is_loose(
+            [line for line in self._lines[self._at : end] if not line.startswith(("@@", "*** "))]
+        )
         chunks: list[Chunk] = []
         carried: list[str] = []
         while self._inside():

@@ -11,7 +11,7 @@ from codex_lsp.edits.formats import shell
 from codex_lsp.edits.formats.patch_render import BEGIN, END, END_OF_FILE
 from codex_lsp.edits.text import strip_end
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"`{3,}|~{3,}")
 _SECTION = re.compile(r"\s*\*{3} *(add|delete|update) +file *:", re.IGNORECASE)
 
 

@@ -1,53 +1,42 @@
-"""One fenced code block that replaces the selection (CommonMark 0.31, section 4.5)."""
+"""One fenced code block that replaces the selection (CommonMark 0.31, section 4.5).
+
+Lines that say `... existing code ...` make the text lazy.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from codex_lsp.edits.errors import ParseError
-from codex_lsp.edits.intents import Parsed, ReplaceSelection
-from codex_lsp.edits.text import split_lines, strip_end
+from codex_lsp.edits.formats import fences, whole_file
+from codex_lsp.edits.intents import Intent, Parsed, ReplaceSelection
 
 NAME = "fence"
 
-_OPEN = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 
-
-def present(reply: str) -> bool:
-    """Whether a fence opens anywhere in the reply."""
-    return any(_OPEN.match(strip_end(line)) for line in split_lines(reply))
+def first(reply: str) -> int | None:
+    """The line of the first fence; None if there is none."""
+    return next((block.start for block in fences.blocks(reply)), None)
 
 
 def parse(reply: str) -> Parsed:
     """The one block's content as the selection's new text; more than one block is a `ParseError`."""
-    blocks = _blocks(reply)
+    blocks = fences.blocks(reply)
+    if any(block.end is None for block in blocks):
+        raise ParseError("A code block is never closed: the reply is not whole.")
     if len(blocks) != 1:
         raise ParseError(
             f"The reply holds {len(blocks)} code blocks; exactly one can replace the selection. "
             "Use *** Begin Patch to change more than one place."
         )
-    return Parsed((ReplaceSelection(blocks[0]),))
+    text = blocks[0].text
+    return Parsed((ReplaceSelection(text, lazy=whole_file.is_lazy(text)),))
 
 
-def _blocks(reply: str) -> list[str]:
-    blocks: list[str] = []
-    fence = ""
-    content: list[str] = []
-    for line in split_lines(reply):
-        bare = strip_end(line)
-        if fence:
-            if _closes(bare, fence):
-                blocks.append("".join(content))
-                fence = ""
-            else:
-                content.append(line)
-        elif opened := _OPEN.match(bare):
-            fence, content = opened[1], []
-    if fence:
-        raise ParseError("A code block is never closed: the reply is not whole.")
-    return blocks
-
-
-def _closes(line: str, fence: str) -> bool:
-    mark = line.strip(" ")
-    return len(line) - len(line.lstrip(" ")) <= 3 and set(mark) == {fence[0]} and len(mark) >= len(fence)
+def unparse(intents: Sequence[Intent]) -> str:
+    """The block that says the one intent; `ValueError` for any other."""
+    match intents:
+        case [ReplaceSelection(text)] if not text or text.endswith("\n"):
+            mark = fences.around(text)
+            return f"{mark}\n{text}{mark}\n"
+    raise ValueError(f"one block cannot say {intents!r}")

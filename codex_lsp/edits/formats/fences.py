@@ -1,4 +1,8 @@
-"""Fenced code blocks (CommonMark 0.31, section 4.5), found in a reply."""
+"""Fenced code blocks (CommonMark 0.31, section 4.5), found in a reply.
+
+Two rules differ, since models nest fences of the same length and CommonMark would end the outer block inside:
+in a block a fence with an info string opens another one, and a fence that is indented deeper closes nothing.
+"""
 
 from __future__ import annotations
 
@@ -26,28 +30,43 @@ def opened(line: str) -> tuple[str, str] | None:
     return (found[1], found[2].strip()) if found else None
 
 
-def closes(line: str, fence: str) -> bool:
-    """Whether a line without its end closes the block that `fence` opened."""
+def closes(line: str, fence: str, indent: int = 0) -> bool:
+    """Whether a line without its end closes the block that `fence` opened, indented by `indent` spaces."""
     mark = line.strip(" \t")
-    return len(line) - len(line.lstrip(" ")) <= 3 and set(mark) == {fence[0]} and len(mark) >= len(fence)
+    return _indent(line) <= indent and set(mark) == {fence[0]} and len(mark) >= len(fence)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def blocks(reply: str) -> list[Fenced]:
     """All blocks, in order; the last one may be open."""
     found: list[Fenced] = []
-    fence, info, start = "", "", 0
+    info, start = "", 0
+    # The fences that are open, outermost first, with their indentation.
+    stack: list[tuple[str, int]] = []
     content: list[str] = []
     for number, line in enumerate(split_lines(reply)):
         bare = strip_end(line)
-        if not fence:
-            if mark := opened(bare):
-                (fence, info), start, content = mark, number, []
-        elif closes(bare, fence):
-            found.append(Fenced(info, "".join(content), start, number))
-            fence = ""
-        else:
+        if stack and closes(bare, *stack[-1]):
+            stack.pop()
+            if not stack:
+                found.append(Fenced(info, "".join(content), start, number))
+                continue
+        elif (mark := opened(bare)) and (not stack or _nests(mark, stack[-1][0])):
+            stack.append((mark[0], _indent(bare)))
+            if len(stack) == 1:
+                info, start, content = mark[1], number, []
+                continue
+        if stack:
             content.append(line)
-    return [*found, Fenced(info, "".join(content), start, None)] if fence else found
+    return [*found, Fenced(info, "".join(content), start, None)] if stack else found
+
+
+def _nests(mark: tuple[str, str], fence: str) -> bool:
+    """Whether a fence inside a block opens another one: a plain one could as well be text."""
+    return bool(mark[1]) and mark[0][0] == fence[0] and len(mark[0]) >= len(fence)
 
 
 def around(text: str) -> str:

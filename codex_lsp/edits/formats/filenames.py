@@ -23,7 +23,7 @@ def alone(line: str) -> str | None:
     """
     found = _DECORATION.match(line.strip())
     text = (found["rest"] if found else "").strip().rstrip(":").strip("*`\"'").rstrip(":").strip()
-    if not text.strip(".") or len(text) > 400:
+    if not text.strip(".") or "://" in text or len(text) > 400:
         return None
     if _TOKEN.match(text):
         return text if text[-1] not in ".!?:" and re.search(r"\w", text) else None
@@ -32,7 +32,7 @@ def alone(line: str) -> str | None:
 
 def is_sure(name: str) -> bool:
     """Whether a name looks like a file's even without its place: it has a suffix or a folder."""
-    return bool(re.search(r"[^.\s/\\]\.\w{1,10}$|^\.\w|[/\\]\S", name))
+    return bool(re.search(r"[^.\s/\\]\.(?!\d+$)\w{1,10}$|^\.\w|[/\\]\S", name))
 
 
 def mentioned(text: str) -> str | None:
@@ -48,5 +48,6 @@ def in_info(info: str) -> str | None:
     language, _, rest = info.strip().partition(" ")
     if not rest and ":" in language:
         language, _, rest = language.partition(":")
-    candidate = rest.strip() or language
+    # A language's name may have a dot (`asp.net`), but no slash.
+    candidate = rest.strip() or (language if "/" in language else "")
     return candidate if _TOKEN.match(candidate) and is_sure(candidate) else None

@@ -22,9 +22,10 @@ from codex_lsp.edits.text import split_lines, strip_end
 _MARKER = re.compile(r"---(FILEPATH|FIND|REPLACE|COMPLETE)(?: +(.*?))?\s*$")
 
 
-def present(reply: str) -> bool:
-    """Whether a line is the marker of a text to be found."""
-    return any(strip_end(line).rstrip() == "---FIND" for line in split_lines(reply))
+def first(reply: str) -> int | None:
+    """The line of the first marker, if any is that of a text to be found."""
+    found = [(at, mark[1]) for at, line in enumerate(split_lines(reply)) if (mark := _MARKER.match(line))]
+    return found[0][0] if any(kind == "FIND" for _, kind in found) else None
 
 
 def parse(reply: str) -> Parsed:

@@ -37,19 +37,26 @@ _TAIL = re.compile(r"(>{3,}|\+{3,}) REPLACE>?\s*$")
 _ALMOST = re.compile(r"\s*(?:[<-]{2,}\s*SEARCH|[>+]{2,}\s*REPLACE)\s*[<>+-]{0,9}\s*$")
 _DIVIDER = re.compile(r"={3,}\s*$")
 _HINT = re.compile(r":(start|end)_line:\s*(\d*)\s*$")
-_ESCAPED = re.compile(r"\\(?=<{3,}|={3,}|>{3,}|-{3,}|\+{3,}|:(?:start|end)_line:)")
+_ESCAPED = re.compile(
+    r"\\(?=\\*(?:[<-]{2,}\s*SEARCH|[>+]{2,}\s*REPLACE|[=-]{7}\s*$|<{7}|>{7}|:(?:start|end)_line:))"
+)
 _NUMBERED = re.compile(r"\s*(\d+) ?\|(?!\|) ?(.*)$")
 _TAG = re.compile(r"</?(?:source|code|pre|codeblock|sourcecode)>\w*\s*$")
 
 
-def present(reply: str) -> bool:
-    """Whether any line reads as a block's head or tail, or almost so."""
-    return find_blocks.present(reply) or any(_ALMOST.match(strip_end(each)) for each in split_lines(reply))
+def first(reply: str) -> int | None:
+    """The first line that reads as a block's head or tail, or almost so; None if there is none."""
+    found = [find_blocks.first(reply), _first(reply)]
+    return min((at for at in found if at is not None), default=None)
+
+
+def _first(reply: str) -> int | None:
+    return next((at for at, line in enumerate(split_lines(reply)) if _ALMOST.match(strip_end(line))), None)
 
 
 def parse(reply: str) -> Parsed:
     """One intent for each block, in order; raises `ParseError`, or `UnknownFormat` if there is none."""
-    if find_blocks.present(reply):
+    if (find := find_blocks.first(reply)) is not None and find == first(reply):
         return find_blocks.parse(reply)
     lines = [strip_end(line) for line in split_lines(reply)]
     notes: dict[str, None] = {}
@@ -222,11 +229,13 @@ def _written(intent: Intent) -> str:
             old, new, hint = (), tuple(text.split("\n")[:-1]), []
         case _:
             raise ValueError(f"a SEARCH/REPLACE block cannot say {intent!r}")
+    if filenames.alone(path) != path or _numbered(old):
+        raise ValueError(f"a SEARCH/REPLACE block would say something else than {intent!r}")
     escaped = [["\\" + each if _escapes(each) else each for each in part] for part in (old, new)]
     lines = [path, "<<<<<<< SEARCH", *hint, *escaped[0], "=======", *escaped[1], ">>>>>>> REPLACE"]
     return "".join(line + "\n" for line in lines)
 
 
 def _escapes(line: str) -> bool:
-    markers = (_HEAD, _TAIL, _ALMOST, _DIVIDER, _HINT, _ESCAPED)
-    return any(each.match(line) for each in markers) or line.rstrip() == "-------"
+    markers = (_HEAD, _TAIL, _HINT, _ESCAPED)
+    return any(each.match(line) for each in markers) or line.rstrip() in ("=======", "-------")

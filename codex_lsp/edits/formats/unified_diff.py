@@ -20,165 +20,43 @@ A hunk without any old line that names a line beyond the first is an error: a nu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from codex_lsp.edits.errors import ParseError, UnknownFormat
-from codex_lsp.edits.formats import fences, hunk
+from codex_lsp.edits.formats import diff_reader, fences, hunk
+from codex_lsp.edits.formats.diff_reader import INFOS, File, Hunk, Reader, texts
 from codex_lsp.edits.intents import AddFile, Chunk, DeleteFile, Intent, Parsed, ReplaceText, UpdateFile
 from codex_lsp.edits.text import split_lines, strip_end
 
 NAME = "unified_diff"
 NOWHERE = "/dev/null"
 
-_RANGES = re.compile(r"@@ +-(\d+)(?:,(\d+))? +\+(\d+)(?:,(\d+))? +@@ ?(.*)$")
-_GIT = re.compile(
-    r"(diff --git|index [0-9a-f]|old mode|new mode|new file mode|deleted file mode|similarity index|"
-    r"dissimilarity index|rename from|rename to|copy from|copy to|Binary files|GIT binary patch)\b(.*)$"
-)
 _STAMP = re.compile(r"(?:\t.*|\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*)$")
-_INFOS = {"diff", "patch", "udiff"}
 
 
-def present(reply: str) -> bool:
-    """Whether a hunk's header with numbers, a pair of file headers or a fence for diffs is in the reply."""
+def first(reply: str) -> int | None:
+    """The first line that is a diff's header, or that is changed in a fence for diffs; None without one."""
     lines = [strip_end(line) for line in split_lines(reply)]
-    if any(_RANGES.match(line) or _is_header(lines, at) for at, line in enumerate(lines)):
-        return True
-    return any(block.info.lower() in _INFOS for block in fences.blocks(reply))
+    found = [diff_reader.first(lines)]
+    for block in fences.blocks(reply):
+        inside = range(block.start + 1, len(lines) if block.end is None else block.end)
+        if block.info.lower() in INFOS:
+            found.append(next((at for at in inside if lines[at].startswith(("-", "+", "@@"))), None))
+    return min((at for at in found if at is not None), default=None)
 
 
 def parse(reply: str) -> Parsed:
-    """One intent for each file, in order; raises `ParseError`."""
+    """One intent for each file, in order; raises `ParseError`, or `UnknownFormat` if there is no diff."""
     notes: dict[str, None] = {}
     intents: list[Intent] = []
-    for lines, number, fenced in _texts(reply):
-        reader = _Reader(lines, number, fenced, notes)
-        intents += [_intent(file, notes) for file in reader.files()]
+    for lines, fenced in texts(reply):
+        intents += [_intent(file, notes) for file in Reader(lines, fenced, notes).files()]
     if not intents:
         raise UnknownFormat("The reply holds no unified diff.")
     return Parsed(tuple(intents), tuple(notes))
 
 
-def _texts(reply: str) -> Iterator[tuple[list[str], int, bool]]:
-    """The texts that are diffs: fenced blocks, or else the reply; with the number of the first line."""
-    found = False
-    for block in fences.blocks(reply):
-        lines = [strip_end(line) for line in split_lines(block.text)]
-        known = any(_RANGES.match(line) or _is_header(lines, at) for at, line in enumerate(lines))
-        if known or block.info.lower() in _INFOS:
-            if block.end is None:
-                raise ParseError("A fenced diff is never closed: the reply is not whole.")
-            found = True
-            yield lines, block.start + 2, True
-    if not found:
-        yield [strip_end(line) for line in split_lines(reply)], 1, False
-
-
-@dataclass(slots=True)
-class _Hunk:
-    body: list[str]
-    line: int | None = None
-    heading: str = ""
-    # Which sides end without a line end: the marks before "\ No newline at end of file".
-    unended: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class _File:
-    old: str | None = None
-    new: str | None = None
-    git: dict[str, str] = field(default_factory=dict)
-    hunks: list[_Hunk] = field(default_factory=list)
-
-
-def _is_header(lines: Sequence[str], at: int) -> bool:
-    return lines[at].startswith("--- ") and at + 1 < len(lines) and lines[at + 1].startswith("+++ ")
-
-
-class _Reader:
-    def __init__(self, lines: Sequence[str], first: int, fenced: bool, notes: dict[str, None]) -> None:
-        self._lines = lines
-        self._first = first
-        self._fenced = fenced
-        self._notes = notes
-        self._at = 0
-
-    def files(self) -> list[_File]:
-        files: list[_File] = []
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            if git := _GIT.match(line):
-                if git[1] == "diff --git" or not files or files[-1].hunks:
-                    files.append(_File())
-                files[-1].git[git[1]] = git[2].strip()
-                self._at += 1
-            elif _is_header(self._lines, self._at):
-                if not files or files[-1].hunks or files[-1].old is not None:
-                    files.append(_File())
-                files[-1].old, files[-1].new = line[4:], self._lines[self._at + 1][4:]
-                self._at += 2
-            elif line.startswith("@@") or (self._fenced and line.startswith(("-", "+", " "))):
-                files = files or [_File()]
-                files[-1].hunks.append(self._hunk(line))
-            else:
-                self._at += 1
-        return files
-
-    def _hunk(self, line: str) -> _Hunk:
-        found = _Hunk([])
-        want: tuple[int, int] | None = None
-        if ranges := _RANGES.match(line):
-            found.line = int(ranges[1])
-            found.heading = ranges[5].strip()
-            want = int(ranges[2] or "1"), int(ranges[4] or "1")
-        else:
-            self._notes["a hunk has no line numbers"] = None
-            found.heading = _heading(line)
-        self._at += line.startswith("@@")
-        while self._at < len(self._lines) and not self._ends(found.body, want):
-            line = self._lines[self._at]
-            if line.startswith("\\"):
-                found.unended.add(found.body[-1][:1] if found.body else " ")
-            else:
-                found.body.append(line)
-            self._at += 1
-        if want != _counts(found.body):
-            found.body = hunk.without_layout(found.body)
-            if want is not None and want != _counts(found.body):
-                self._notes["the counts of a hunk do not fit its lines"] = None
-        return found
-
-    def _ends(self, body: Sequence[str], want: tuple[int, int] | None) -> bool:
-        """Whether the hunk ends before the next line: at a header, or at prose once its counts are met."""
-        line = self._lines[self._at]
-        old, new = _counts(body)
-        short = want is not None and (old < want[0] or new < want[1])
-        if line.startswith("@@") or _GIT.match(line):
-            return True
-        if _is_header(self._lines, self._at) and not (short and not self._before_hunk()):
-            return True
-        if not short and want is not None and (line == "-- " or (not line and (old, new) == want)):
-            return True
-        if line.startswith((" ", "-", "+", "\\", "\t")) or not line:
-            return False
-        return not short and not self._fenced
-
-    def _before_hunk(self) -> bool:
-        return "".join(self._lines[self._at + 2 : self._at + 3]).startswith("@@")
-
-
-def _heading(line: str) -> str:
-    """What a header without numbers says: `@@ def f():`, `@@ def f(): @@`, `@@ ... @@ def f():`."""
-    inner, _, after = line.removeprefix("@@").partition("@@") if line.startswith("@@") else ("", "", "")
-    return after.strip() or ("" if inner.strip() == "..." else inner.strip())
-
-
-def _counts(body: Sequence[str]) -> tuple[int, int]:
-    return sum(line[:1] != "+" for line in body), sum(line[:1] != "-" for line in body)
-
-
-def _intent(file: _File, notes: dict[str, None]) -> Intent:
+def _intent(file: File, notes: dict[str, None]) -> Intent:
     old, new = _names(file, notes)
     if {"copy from", "Binary files", "GIT binary patch"} & set(file.git):
         raise ParseError("The diff copies a file or changes a binary one, which is not supported.")
@@ -207,7 +85,7 @@ def _named(path: str | None) -> str:
     return path
 
 
-def _names(file: _File, notes: dict[str, None]) -> tuple[str | None, str | None]:
+def _names(file: File, notes: dict[str, None]) -> tuple[str | None, str | None]:
     """The old and the new name, without prefixes and time stamps."""
     if file.old is None or file.new is None:
         pair = re.match(r'"?a/(.+?)"? "?b/(.+?)"?$', file.git.get("diff --git", ""))
@@ -225,7 +103,7 @@ def _names(file: _File, notes: dict[str, None]) -> tuple[str | None, str | None]
     return old, new
 
 
-def _chunk(found: _Hunk, loose: bool, notes: dict[str, None]) -> Chunk:
+def _chunk(found: Hunk, loose: bool, notes: dict[str, None]) -> Chunk:
     notes.update(dict.fromkeys(hunk.leniencies_of(found.body)))
     anchors = (found.heading,) if found.heading else ()
     chunk = hunk.chunk_of(
