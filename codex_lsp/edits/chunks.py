@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codex_lsp.edits import anchors, ellipsis
+from codex_lsp.edits import anchors, ellipsis, exact
+from codex_lsp.edits.choose import assign, done_at, narrow
 from codex_lsp.edits.errors import AlreadyApplied, EditError, NoMatch, Overlap
 from codex_lsp.edits.intents import Chunk
 from codex_lsp.edits.levels import Lines
-from codex_lsp.edits.locate import (
-    Candidate,
-    Found,
-    ambiguous,
-    assign,
-    clipped,
-    done_at,
-    find,
-    narrow,
-    no_match,
-)
+from codex_lsp.edits.locate import Candidate, Found, find
+from codex_lsp.edits.misses import ambiguous, clipped, no_match
 from codex_lsp.edits.text import line_end, strip_end
 from codex_lsp.edits.transplant import transplant
 
@@ -41,6 +33,8 @@ def apply_chunks(
     `focus` are the selected lines. `end` is the line end for a text that has none. A chunk that is found only
     in what those before it make of the text is put in there, if each is found by itself.
     """
+    if (short := exact.replaced(text, chunks)) is not None:
+        return short, []
     try:
         return _together(text, chunks, path, focus, end)
     except NoMatch:

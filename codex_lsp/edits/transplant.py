@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
-from codex_lsp.edits.diff import line_hunks
+from codex_lsp.edits.diff import LineHunk, line_hunks
 from codex_lsp.edits.levels import indent
 
 Kept = Sequence[tuple[int, int]]
@@ -29,15 +30,25 @@ def transplant(
     """
     moves = _Moves(old, actual) if reindent else None
     result: list[str] = []
-    i = j = 0
-    for next_i, next_j in [*(kept if kept is not None else pairs(old, new)), (len(old), len(new))]:
-        for offset, line in enumerate(new[j:next_j]):
-            moved = moves.moved(line, min(i + offset, next_i)) if moves else line
-            result.append(moved + end)
-        if next_i < len(old):
-            result.append(actual[next_i])
-        i, j = next_i + 1, next_j + 1
+    done = 0
+    for hunk in line_hunks(old, new) if kept is None else _hunks(old, new, kept):
+        result += actual[done : hunk.start]
+        for offset, line in enumerate(hunk.lines):
+            near = min(hunk.start + offset, hunk.end)
+            result.append((moves.moved(line, near) if moves else line) + end)
+        done = hunk.end
+    result += actual[done:]
     return result
+
+
+def _hunks(old: Sequence[str], new: Sequence[str], kept: Kept) -> list[LineHunk]:
+    """The runs of lines between those that are kept."""
+    ends = [(-1, -1), *kept, (len(old), len(new))]
+    return [
+        LineHunk(i + 1, next_i, tuple(new[j + 1 : next_j]))
+        for (i, j), (next_i, next_j) in pairwise(ends)
+        if (i + 1, j + 1) != (next_i, next_j)
+    ]
 
 
 def pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
