@@ -6,20 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codex_lsp.edits import anchors, ellipsis, exact
+from codex_lsp.edits.choose import assign, done_at, narrow
 from codex_lsp.edits.errors import AlreadyApplied, EditError, NoMatch, Overlap
 from codex_lsp.edits.intents import Chunk
 from codex_lsp.edits.levels import Lines
-from codex_lsp.edits.locate import (
-    Candidate,
-    Found,
-    ambiguous,
-    assign,
-    clipped,
-    done_at,
-    find,
-    narrow,
-    no_match,
-)
+from codex_lsp.edits.locate import Candidate, Found, find
+from codex_lsp.edits.misses import ambiguous, clipped, no_match
 from codex_lsp.edits.text import line_end, strip_end
 from codex_lsp.edits.transplant import transplant
 
