@@ -220,3 +220,22 @@ def test_an_unknown_format_names_the_known() -> None:
 def test_the_replys_line_end_is_told() -> None:
     assert formats.parse(PATCH.replace("\n", "\r\n")).end == "\r\n"
     assert formats.parse(PATCH).end == "\n"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "<tool_call>" * 20_000,
+        "--- a" + " " * 50_000 + "x\n+++ b\n@@ -1 +1 @@\n-a\n+b\n",
+        "`a/" * 100_000 + "\n```\nx\n```\n",
+        "``` " + "title= " * 50_000 + "\nx\n```\n",
+        "cd " + "a" * 200_000 + " <<EOF\n*** Begin Patch\n",
+        "# " + " ." * 50_000 + " existing\n```\nx\n```\n",
+        "--- a\n+++ a\n@@ -1 +1 @@\n" + "+x\n\n" * 20_000,
+    ],
+    ids=range(7),
+)
+def test_a_hostile_reply_is_parsed_in_linear_time(reply: str) -> None:
+    for name in ("auto", *SAYABLE):
+        outcome(lambda name=name: formats.parse(reply, name))  # type: ignore[misc]

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from codex_lsp.edits import formats
-from codex_lsp.edits.errors import ParseError, UnknownFormat
+from codex_lsp.edits.errors import EditError, ParseError, UnknownFormat
 from codex_lsp.edits.intents import AddFile, Chunk, DeleteFile, Intent, ReplaceText, UpdateFile
 
 
@@ -122,3 +124,11 @@ def test_what_is_no_whole_diff_is_refused(reply: str) -> None:
 def test_prose_holds_no_diff() -> None:
     with pytest.raises(UnknownFormat):
         formats.parse("- a\n- b\n", "unified_diff")
+
+
+def test_numbers_without_end_are_no_header() -> None:
+    digits = "9" * 10_000
+    for name in ("unified_diff", "begin_patch", "search_replace"):
+        for reply in (f"@@ -{digits} +1 @@\n-x\n+y\n", f":start_line:{digits}\n", f"@@ -{digits} +1\n-x\n"):
+            with contextlib.suppress(EditError):
+                formats.parse(reply, name)

@@ -42,7 +42,7 @@ ADD, DELETE, MOVE = "*** Add File: ", "*** Delete File: ", "*** Move to: "
 _SECTION = re.compile(r"\*{3} *(add|delete|update) +file *: *(\S.*)$", re.IGNORECASE)
 _MOVE = re.compile(r"\*{3} *move +to *: *(\S.*)$", re.IGNORECASE)
 _ENVIRONMENT = re.compile(r"\*{3} *environment +id *:", re.IGNORECASE)
-_RANGES = re.compile(r"-(\d+)(?:,\d+)? \+\d+(?:,\d+)?(?: @@)?(.*)$")
+_RANGES = re.compile(r"-(\d{1,9})(?:,\d+)? \+\d+(?:,\d+)?(?: @@)?(.*)$")
 
 
 def first(reply: str) -> int | None:

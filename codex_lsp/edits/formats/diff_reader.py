@@ -12,7 +12,7 @@ from codex_lsp.edits.text import split_lines, strip_end
 
 INFOS = {"diff", "patch", "udiff"}
 
-_RANGES = re.compile(r"@@ +-(\d+)(?:,(\d+))? +\+(\d+)(?:,(\d+))? +@@ ?(.*)$")
+_RANGES = re.compile(r"@@ +-(\d{1,9})(?:,(\d{1,9}))? +\+(\d{1,9})(?:,(\d{1,9}))? +@@ ?(.*)$")
 _GIT = re.compile(
     r"(diff --git|index(?= [0-9a-f]{4})|old mode|new mode|new file mode|deleted file mode|similarity index|"
     r"dissimilarity index|rename from|rename to|copy from|copy to|Binary files|GIT binary patch)\b(.*)$"
@@ -111,23 +111,25 @@ class Reader:
             self._notes["a hunk has no line numbers"] = None
             found.heading = _heading(line)
         self._at += line.startswith("@@")
-        while self._at < len(self._lines) and not self._ends(found.body, want):
+        counts = 0, 0
+        while self._at < len(self._lines) and not self._ends(counts, want):
             line = self._lines[self._at]
             if line.startswith("\\"):
                 found.unended.add(found.body[-1][:1] if found.body else " ")
             else:
                 found.body.append(line)
+                counts = counts[0] + (line[:1] != "+"), counts[1] + (line[:1] != "-")
             self._at += 1
-        if want != _counts(found.body):
+        if want != counts:
             found.body = hunk.without_layout(found.body)
             if want is not None and want != _counts(found.body):
                 self._notes["the counts of a hunk do not fit its lines"] = None
         return found
 
-    def _ends(self, body: Sequence[str], want: tuple[int, int] | None) -> bool:
+    def _ends(self, counts: tuple[int, int], want: tuple[int, int] | None) -> bool:
         """Whether the hunk ends before the next line: at a header, or at prose once its counts are met."""
         line = self._lines[self._at]
-        old, new = _counts(body)
+        old, new = counts
         short = want is not None and (old < want[0] or new < want[1])
         if line.startswith("@@") or _GIT.match(line):
             return True

@@ -44,7 +44,9 @@ def chunk_of(body: Sequence[str], place: Chunk, *, loose: bool) -> Chunk:
     `loose` decides what the first space of a context line is in the first reading; see `is_loose`.
     """
     read: dict[tuple[tuple[str, ...], tuple[str, ...]], Kept] = {}
-    for added, lead, whole in product((False, True), (True, False), (loose, not loose)):
+    blank, spaced = "" in body, any(line.startswith(" ") for line in body)
+    addeds, leads = ((False, True), (True, False)) if blank else ((False,), (True,))
+    for added, lead, whole in product(addeds, leads, (loose, not loose) if spaced else (loose,)):
         old, new, kept = _read(body, whole=whole, lead=lead, added=added)
         read.setdefault((old, new), kept)
     first, *others = (replace(place, old=old, new=new, kept=kept) for (old, new), kept in read.items())
@@ -66,16 +68,19 @@ def _read(
     old: list[str] = []
     new: list[str] = []
     kept: list[tuple[int, int]] = []
+    between = _between_added(body) if added else set()
+    begun = lead
     for number, line in enumerate(body):
+        begun = begun or bool(line)
         mark, content = line[:1], line[1:]
         if mark == "-":
             old.append(content)
         elif mark == "+":
             new.append(content)
         elif not line:
-            if not lead and not any(body[:number]):
+            if not begun:
                 continue
-            if not (added and _between_added(body, number)):
+            if number not in between:
                 kept.append((len(old), len(new)))
                 old.append("")
             new.append("")
@@ -87,10 +92,19 @@ def _read(
     return tuple(old), tuple(new), tuple(kept)
 
 
-def _between_added(body: Sequence[str], number: int) -> bool:
-    before = next((line for line in reversed(body[:number]) if line), "")
-    after = next((line for line in body[number:] if line), "")
-    return before.startswith("+") and after.startswith("+")
+def _between_added(body: Sequence[str]) -> set[int]:
+    """The numbers of the empty lines whose next neighbours with content, above and below, are added ones."""
+    between: set[int] = set()
+    blank: list[int] = []
+    above = ""
+    for number, line in enumerate(body):
+        if not line:
+            blank.append(number)
+            continue
+        if above.startswith("+") and line.startswith("+"):
+            between.update(blank)
+        above, blank = line, []
+    return between
 
 
 def marked(chunk: Chunk) -> list[str]:

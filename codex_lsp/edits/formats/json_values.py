@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
@@ -12,8 +11,6 @@ from codex_lsp.edits.formats import fences
 
 Object = Mapping[str, object]
 
-_ELEMENT = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
-
 
 def values(reply: str) -> list[object]:
     """The JSON values that the reply consists of; none if it does not, or is not whole."""
@@ -21,7 +18,7 @@ def values(reply: str) -> list[object]:
     if not reply.lstrip().startswith(("{", "[")):
         blocks = fences.blocks(reply)
         texts = [block.text for block in blocks if block.end is not None] if len(blocks) == 1 else []
-        texts = _ELEMENT.findall(reply) or texts
+        texts = _elements(reply) or texts
     found: list[object] = []
     for text in texts:
         if not text.lstrip().startswith(("{", "[")):
@@ -31,6 +28,12 @@ def values(reply: str) -> list[object]:
         except (ValueError, RecursionError):
             return []
     return found
+
+
+def _elements(reply: str) -> list[str]:
+    """The texts of all `<tool_call>` elements that are closed."""
+    pieces = reply.split("<tool_call>")[1:]
+    return [text for text, closed, _ in (piece.partition("</tool_call>") for piece in pieces) if closed]
 
 
 def loaded(text: str) -> object:

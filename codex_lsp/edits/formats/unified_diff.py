@@ -31,7 +31,7 @@ from codex_lsp.edits.text import split_lines, strip_end
 NAME = "unified_diff"
 NOWHERE = "/dev/null"
 
-_STAMP = re.compile(r"(?:\t.*|\s+\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*)$")
+_STAMP = re.compile(r"(?:\t.*|\s{1,40}\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*)$")
 
 
 def first(reply: str) -> int | None:
