@@ -19,6 +19,8 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 MOST_PLACES = 64
+# Longer lines say something else, and their white space could keep the patterns above busy for minutes.
+LONGEST_MARKER = 200
 MOST_CONTEXT = 24
 
 Expanded = tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]
@@ -31,6 +33,8 @@ def is_ellipsis(line: str) -> bool:
 
 def is_marker(line: str) -> bool:
     """Whether the line cannot be code: a comment of dots, or one that says that code was left out."""
+    if len(line) > LONGEST_MARKER:
+        return False
     comment = _COMMENT.fullmatch(line.strip())
     return comment is not None and bool(_DOTS.fullmatch(comment[1]) or _WORDS.fullmatch(comment[1]))
 
