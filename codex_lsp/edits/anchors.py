@@ -18,16 +18,27 @@ HINT_REACH, HINT_MARGIN = 2, 4
 
 
 def places_of(lines: Lines, anchors: Sequence[str]) -> list[int]:
-    """The lines that read as the last anchor and stand below the ones before it; an empty anchor is none.
+    """The lines that read as the last anchor, each in the block of the one before it, or else below it.
 
-    Each anchor is looked for as it is, then trimmed, then as a line's beginning, then anywhere in a line.
+    Each is looked for as it is, then trimmed, then as a line's beginning, then anywhere in a line; an empty
+    one is passed over.
     """
-    places = [-1]
+    places: list[int] | None = None
     for anchor in anchors:
-        if anchor.strip():
-            first = min(places, default=len(lines))
-            places = [at for at in _reading(lines, anchor) if at > first]
-    return places
+        if not anchor.strip():
+            continue
+        reading = _reading(lines, anchor)
+        if places is None or len(places) > MOST_ANCHORS:
+            places = reading
+        else:
+            places = sorted({at for place in places for at in _under(lines, place, reading)})
+    return places or []
+
+
+def _under(lines: Lines, place: int, reading: Sequence[int]) -> list[int]:
+    own = block(lines, place)
+    inside = [at for at in reading if own is not None and at in own and at > place]
+    return inside or [at for at in reading if at > place]
 
 
 def _reading(lines: Lines, anchor: str) -> list[int]:
