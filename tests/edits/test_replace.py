@@ -182,7 +182,7 @@ LAZY = "import os\n\n\ndef f():\n    one()\n    two()\n\n\ndef g():\n    one()\n
         ),
         ("import sys\nimport os\n# ...\n", "import sys\n" + LAZY),
         (
-            "# ...\ndef f():\n    ...\n    two()\n    three()\n\n\ndef g():\n    # the rest is unchanged ...\n",
+            "# ...\ndef f():\n    ...\n    two()\n    three()\n\n\ndef g():\n    # rest unchanged ...\n",
             LAZY.replace("two()\n", "two()\n    three()\n"),
         ),
     ],
