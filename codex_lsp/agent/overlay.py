@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from codex_lsp.agent.reading import as_meant
 from codex_lsp.edits import EditResult, Focus, formats
 from codex_lsp.edits.apply import apply_parsed
 from codex_lsp.edits.errors import FileMissing, PathRejected
@@ -70,6 +71,8 @@ class Overlay:
     def apply(self, reply: str, focus: Focus | None = None, *, format: str = "auto") -> EditResult:
         """Apply a reply's edits to what the run sees, all or nothing; raises `EditError`."""
         parsed = formats.parse(reply, format)
+        if focus is not None and format == "auto":
+            parsed = as_meant(parsed, focus, self.read(focus.path))
         for path in _named(parsed.intents):
             if (clean := normalise(path)) not in self._pending:
                 self._try_load(clean)

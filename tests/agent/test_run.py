@@ -179,3 +179,23 @@ async def test_new_and_deleted_and_moved_files_are_changes(tmp_path: Path) -> No
         ("old.py", "o\n", "m\n", "moved.py"),
     }
     assert outcome.proposal.cautions() == ["gone.py would be deleted."]
+
+
+@pytest.mark.parametrize(
+    ("block", "after"),
+    [
+        ("a = 9\n", "a = 9\nb = 2\n"),
+        ("import os\na = 9\nb = 2\n", "import os\na = 9\nb = 2\n"),
+    ],
+)
+async def test_a_block_under_the_files_name_never_wipes_out_the_rest(block: str, after: str) -> None:
+    outcome, _ = await run(Reply(f"m.py\n```python\n{block}```\n"))
+    assert outcome.proposal is not None
+    assert outcome.proposal.changes[0].proposed == after
+
+
+async def test_a_named_block_that_could_be_either_is_refused() -> None:
+    text = "a = 1\n" + "".join(f"x{number} = {number}\n" for number in range(10))
+    model = ScriptedModel([Reply("m.py\n```\na = 2\nx0 = 0\nx1 = 1\n```")] * 3)
+    with pytest.raises(EditError, match="may be the whole file or the selected lines"):
+        await execute(ASK, Overlay({"m.py": Snapshot("m.py", text)}), model, run_id="r")
