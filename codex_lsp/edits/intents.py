@@ -19,7 +19,7 @@ class Chunk:
     `anchors_bind` says that the anchors must be found (several were stacked); else they only help to choose.
     `readings` are the same lines read otherwise, where the reply leaves that open (was the first space a mark
     or indentation?), likeliest first; at each level of the search they come after the chunk itself.
-    `kept` pairs the numbers, in `old` and in `new`, of the lines that stay; None where the reply does not say.
+    `kept` pairs the numbers, in `old` and in `new`, of lines that stay; None where the reply does not say.
     """
 
     old: tuple[str, ...]
