@@ -111,6 +111,7 @@ class LineIndex:
 
     def position(self, offset: int, encoding: Encoding) -> tuple[int, int]:
         """The position `(line, column in code units)` of an offset."""
-        offset = max(0, min(offset, len(self.text)))
-        line = self.line_at(offset)
-        return line, units(self.text[self.start(line) : offset], encoding)
+        if not 0 <= offset <= len(self.text):
+            offset = 0 if offset < 0 else len(self.text)
+        line = bisect_right(self._starts, offset) - 1
+        return line, units(self.text[self._starts[line] : offset], encoding)

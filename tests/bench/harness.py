@@ -57,13 +57,17 @@ class Times:
             result = way.run()
             spent = (time.perf_counter() - started) * 1000
         except Exception as error:
-            self.wrong.append(f"{self.race.what}: {way.name}: {type(error).__name__}: {error}")
+            self._note(way, f"{type(error).__name__}: {error}")
             return
         finally:
             gc.enable()
         if wrong := way.wrong(result):
-            self.wrong.append(f"{self.race.what}: {way.name}: {wrong}")
+            self._note(way, wrong)
         self.by_way.setdefault(way.name, []).append(spent)
+
+    def _note(self, way: Way, what: str) -> None:
+        if (note := f"{self.race.what}: {way.name}: {what}") not in self.wrong:
+            self.wrong.append(note)
 
     def medians(self) -> dict[str, float]:
         """The median of every way's times."""
