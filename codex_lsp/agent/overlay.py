@@ -13,7 +13,7 @@ from codex_lsp.edits import EditResult, Focus, formats
 from codex_lsp.edits.apply import apply_parsed
 from codex_lsp.edits.errors import FileMissing, PathRejected
 from codex_lsp.edits.intents import Intent, ReplaceSelection, UpdateFile
-from codex_lsp.edits.paths import normalise
+from codex_lsp.edits.paths import is_absolute, normalise
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.workspace.policy import Root, is_protected
 
@@ -74,7 +74,8 @@ class Overlay:
         if focus is not None and format == "auto":
             parsed = as_meant(parsed, focus, self.read(focus.path))
         for path in _named(parsed.intents):
-            if (clean := normalise(path)) not in self._pending:
+            # The applier may know an absolute path's file by the end of it; on disk none is looked for.
+            if not is_absolute(path) and (clean := normalise(path)) not in self._pending:
                 self._try_load(clean)
         files = self._base | {path: text for path, text in self._pending.items() if text is not None}
         gone = {path for path, text in self._pending.items() if text is None}

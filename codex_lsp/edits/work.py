@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from codex_lsp.edits.chunks import apply_chunks
 from codex_lsp.edits.errors import (
@@ -15,6 +16,7 @@ from codex_lsp.edits.errors import (
 )
 from codex_lsp.edits.intents import (
     AddFile,
+    Chunk,
     DeleteFile,
     Intent,
     ReplaceRanges,
@@ -72,7 +74,7 @@ class Work:
                 path,
                 lambda text, focus: apply_chunks(
                     text,
-                    intent.chunks,
+                    tuple(map(_unmarked, intent.chunks)),
                     path=path,
                     focus=None if focus is None else selected_lines(text, focus),
                     end=self._end,
@@ -90,6 +92,7 @@ class Work:
             self._put(self._new(intent.path), intent.new)
             return
         path = self._existing(intent.path, located=bool(intent.old))
+        intent = replace(intent, old=intent.old.removeprefix(BOM), new=intent.new.removeprefix(BOM))
         self._change(
             path, lambda text, focus: replace_text(text, intent, path=path, focus=focus, end=self._end)
         )
@@ -126,8 +129,15 @@ class Work:
             raise EditError("The reply replaces the selection, but nothing is selected.")
         if self.files.get(focus.path) != self._original[focus.path]:
             raise Overlap("the selection is replaced after another edit of the same file.", path=focus.path)
-        text = self._original[focus.path]
-        self.files[focus.path] = replace_selection(text, focus, intent.text, lazy=intent.lazy)
+        self._change(
+            focus.path,
+            lambda text, focus: (
+                replace_selection(text, focus, intent.text.removeprefix(BOM), lazy=intent.lazy)
+                if focus is not None
+                else text,
+                [],
+            ),
+        )
 
     def _change(self, path: str, change: Change) -> None:
         """Change a file's text, its byte order mark set aside."""
@@ -199,3 +209,13 @@ class Work:
         if other := collision(clean, [each for each in present if present[each] != besides]):
             raise PathRejected(f"it differs from {other} only by case or Unicode form.", path=path)
         return clean
+
+
+def _unmarked(chunk: Chunk) -> Chunk:
+    """The chunk without the byte order mark that a reply copies from a file's first line: see `_change`."""
+    return replace(
+        chunk,
+        old=tuple(line.removeprefix(BOM) for line in chunk.old),
+        new=tuple(line.removeprefix(BOM) for line in chunk.new),
+        readings=tuple(map(_unmarked, chunk.readings)),
+    )

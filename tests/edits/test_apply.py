@@ -202,3 +202,20 @@ def test_a_fence_leaves_all_outside_the_selection(
     assert new.startswith(head)
     assert new.endswith(tail)
     assert [strip_end(line) for line in split_lines(new[len(head) : len(new) - len(tail)])] == body
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        patch("*** Update File: m.py", "-\ufeffx = 1", "+\ufeffx = 2"),
+        patch("*** Update File: m.py", "-x = 1", "+x = 2"),
+        '{"path": "m.py", "old_string": "\ufeffx = 1", "new_string": "\ufeffx = 2"}',
+        "m.py\n```\nx = 2\ny = 1\n```",
+        "```\nx = 2\ny = 1\n```",
+    ],
+)
+def test_a_byte_order_mark_is_there_once_before_and_after(reply: str) -> None:
+    text = "\ufeffx = 1\ny = 1\n"
+    result = apply_reply({"m.py": text}, reply, focus=Focus("m.py", 0, len(text)))
+    assert result.files["m.py"] == "\ufeffx = 2\ny = 1\n"
+    assert result.leniencies == ()
