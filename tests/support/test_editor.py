@@ -104,7 +104,7 @@ async def test_a_stale_edit_is_taken_as_each_editor_does(behaviour: str, applied
 
 
 async def test_silent_skip_skips_only_what_is_stale() -> None:
-    other = "file:///work/b.py"
+    other = "file:///project/b.py"
     async with session(apply_behaviour="silent_skip") as (editor, peer):
         await editor.open(URI, TEXT)
         await editor.open(other, TEXT)

@@ -89,7 +89,7 @@ async def test_a_breach_of_the_protocol_fails_the_session(said: list[dict[str, A
         (NO_EDITS, apply_edit(), "workspaceEdit.documentChanges"),
         (
             {"workspace": {"workspaceEdit": {"resourceOperations": ["rename"]}}},
-            apply_edit({"kind": "delete", "uri": "file:///work/x", "options": {"ignoreIfNotExists": True}}),
+            apply_edit({"kind": "delete", "uri": "file:///project/x", "options": {"ignoreIfNotExists": True}}),
             "a delete operation without",
         ),
         (
