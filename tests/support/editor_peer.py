@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.support.editor import FakeEditor, in_process_streams
 
-URI = "file:///project/a.py"
+URI = "file:///code/a.py"
 TEXT = "one = 1\ntwo = 2\n"
 SERVER = {
     "positionEncoding": "utf-16",

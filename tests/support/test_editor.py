@@ -16,12 +16,12 @@ from tests.support.editor_peer import SERVER, TEXT, URI, session, span, versione
 
 
 async def test_it_shakes_hands_and_leaves_politely() -> None:
-    async with session(root=Path("/project"), initialization_options={"events": True}) as (editor, peer):
+    async with session(root=Path("/code"), initialization_options={"events": True}) as (editor, peer):
         assert editor.server == {"capabilities": SERVER}
         await peer.hears(lambda m: m.get("method") == "initialized")
     assert peer.methods() == ["initialize", "initialized", "shutdown", "exit"]
     params = peer.heard[0]["params"]
-    assert params["rootUri"] == "file:///project"
+    assert params["rootUri"] == "file:///code"
     assert params["initializationOptions"] == {"events": True}
     assert params["capabilities"]["general"] == {"positionEncodings": ["utf-16", "utf-8", "utf-32"]}
 
@@ -104,7 +104,7 @@ async def test_a_stale_edit_is_taken_as_each_editor_does(behaviour: str, applied
 
 
 async def test_silent_skip_skips_only_what_is_stale() -> None:
-    other = "file:///project/b.py"
+    other = "file:///code/b.py"
     async with session(apply_behaviour="silent_skip") as (editor, peer):
         await editor.open(URI, TEXT)
         await editor.open(other, TEXT)
@@ -242,7 +242,7 @@ async def test_it_answers_what_a_server_may_ask() -> None:
     options: dict[str, Any] = {
         "settings": {"codexLsp": {"apply": "review"}},
         "answer_message": lambda params: params["actions"][0],
-        "root": Path("/project"),
+        "root": Path("/code"),
     }
     registration = {"id": "r", "method": "workspace/didChangeConfiguration"}
     async with session(**options) as (editor, peer):
@@ -252,7 +252,7 @@ async def test_it_answers_what_a_server_may_ask() -> None:
                 {"items": [{"section": "codexLsp.apply"}, {"section": "no"}]},
                 ["review", None],
             ),
-            ("workspace/workspaceFolders", None, [{"uri": "file:///project", "name": "work"}]),
+            ("workspace/workspaceFolders", None, [{"uri": "file:///code", "name": "code"}]),
             ("client/registerCapability", {"registrations": [registration]}, None),
             ("client/unregisterCapability", {"unregisterations": [registration]}, None),
             (

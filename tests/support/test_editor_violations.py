@@ -70,7 +70,7 @@ FILE_OUTSIDE = {"kind": "create", "uri": "file:///etc/codex"}
 )
 async def test_a_breach_of_the_protocol_fails_the_session(said: list[dict[str, Any]], violation: str) -> None:
     async def breached() -> None:
-        async with session(root=Path("/project")) as (editor, peer):
+        async with session(root=Path("/code")) as (editor, peer):
             await editor.open(URI, TEXT)
             for message in said:
                 peer.send(message)
@@ -89,7 +89,7 @@ async def test_a_breach_of_the_protocol_fails_the_session(said: list[dict[str, A
         (NO_EDITS, apply_edit(), "workspaceEdit.documentChanges"),
         (
             {"workspace": {"workspaceEdit": {"resourceOperations": ["rename"]}}},
-            apply_edit({"kind": "delete", "uri": "file:///project/x", "options": {"ignoreIfNotExists": True}}),
+            apply_edit({"kind": "delete", "uri": "file:///code/x", "options": {"ignoreIfNotExists": True}}),
             "a delete operation without",
         ),
         (
@@ -118,7 +118,7 @@ async def test_a_breach_of_the_protocol_fails_the_session(said: list[dict[str, A
 async def test_what_the_client_cannot_do_must_not_be_used(
     taken_away: dict[str, Any], said: dict[str, Any], violation: str
 ) -> None:
-    async with session(capabilities=taken_away, root=Path("/project"), check_violations=False) as (editor, peer):
+    async with session(capabilities=taken_away, root=Path("/code"), check_violations=False) as (editor, peer):
         await editor.open(URI, TEXT)
         peer.send(said)
         await peer.ask("workspace/workspaceFolders", None, "last")
