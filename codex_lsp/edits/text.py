@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Literal
 
@@ -75,11 +76,13 @@ class LineIndex:
     """Offsets of one text's lines, and positions both ways.
 
     Lines are zero-based. A text that ends with a line end has one more, empty line after it, as in LSP.
+    `lines` are the text's, for who has split it already.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lines: Sequence[str] | None = None) -> None:
         self.text = text
-        lines = split_lines(text)
+        if lines is None:
+            lines = split_lines(text)
         self._starts = [0, *accumulate(map(len, lines))]
         if lines and not line_end(lines[-1]):
             self._starts.pop()

@@ -73,7 +73,7 @@ def actions(asked: Asked) -> list[types.CodeAction]:
     """All actions for the request; none but a disabled hint while the gate is closed."""
     if asked.state == "off":
         return _off(asked)
-    index = LineIndex(asked.document.source)
+    index = asked.document.index
     start, end = offsets(index, asked.params.range, asked.encoding)
     found = list(_fixes(asked))
     if asked.invoked:
