@@ -8,6 +8,7 @@ from typing import BinaryIO
 from codex_lsp.endpoint import config
 from codex_lsp.endpoint.remote import RemoteModel
 from codex_lsp.lsp.server import create_server
+from codex_lsp.lsp.stdio import serve_stdio
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
@@ -16,6 +17,4 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
     # pygls logs whole messages, documents included, at INFO and parts of them at ERROR.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     configuration = config.load()
-    server = create_server(configuration, RemoteModel(configuration))
-    server.start_io(stdin, stdout)
-    return 0 if server.ended_orderly else 1
+    return serve_stdio(create_server(configuration, RemoteModel(configuration)), stdin, stdout)

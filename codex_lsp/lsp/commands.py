@@ -18,17 +18,19 @@ from codex_lsp.edits import EditError, Focus
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.endpoint.errors import EndpointError
 from codex_lsp.lsp.convert import diagnostic_from_json, offsets, range_from_json
+from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
-from codex_lsp.lsp.session import Session
+from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.settings import Apply
 
 Arguments = Mapping[str, Any]
-Token = types.ProgressToken | None
-Handler = Callable[[Session, Arguments, Token], dict[str, Any]]
+Handler = Callable[[Session, Arguments, Origin], dict[str, Any]]
 
 
-def execute(session: Session, params: types.ExecuteCommandParams) -> dict[str, Any]:
-    """Answer a `workspace/executeCommand`; raises `JsonRpcInvalidParams`."""
+def execute(
+    session: Session, params: types.ExecuteCommandParams, request: Id | None = None
+) -> dict[str, Any]:
+    """Answer a `workspace/executeCommand`, whose id is `request`; raises `JsonRpcInvalidParams`."""
     handler = COMMANDS.get(params.command)
     if handler is None:
         raise JsonRpcInvalidParams(f"There is no command {params.command!r}.")
@@ -36,30 +38,30 @@ def execute(session: Session, params: types.ExecuteCommandParams) -> dict[str, A
     if len(arguments) != 1 or not isinstance(arguments[0], Mapping):
         raise JsonRpcInvalidParams(f"{params.command} takes one object as its only argument.")
     try:
-        return handler(session, arguments[0], params.work_done_token)
+        return handler(session, arguments[0], Origin(params.work_done_token, request))
     except ValueError as error:
         raise JsonRpcInvalidParams(f"{params.command}: {error}") from error
 
 
-def _ask(session: Session, arguments: Arguments, token: Token) -> dict[str, Any]:
+def _ask(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     instruction = _string(arguments, "instruction")
     if not instruction.strip():
         raise ValueError("'instruction' must not be empty")
-    return _start(session, arguments, "edit", instruction, token)
+    return _start(session, arguments, "edit", instruction, origin)
 
 
-def _fix(session: Session, arguments: Arguments, token: Token) -> dict[str, Any]:
+def _fix(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     instruction = _string(arguments, "instruction", "Fix the problems listed.")
-    return _start(session, arguments, "fix", instruction, token)
+    return _start(session, arguments, "fix", instruction, origin)
 
 
-def _explain(session: Session, arguments: Arguments, token: Token) -> dict[str, Any]:
+def _explain(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     instruction = _string(arguments, "instruction", "Explain this code.")
-    return _start(session, arguments, "explain", instruction, token)
+    return _start(session, arguments, "explain", instruction, origin)
 
 
 def _start(
-    session: Session, arguments: Arguments, kind: AskKind, instruction: str, token: Token
+    session: Session, arguments: Arguments, kind: AskKind, instruction: str, origin: Origin
 ) -> dict[str, Any]:
     uri, range_ = _string(arguments, "uri"), _decoded(arguments, "range", range_from_json)
     version, apply = arguments.get("version"), arguments.get("apply", session.settings.apply)
@@ -80,7 +82,7 @@ def _start(
         return _refused(session, "edit", str(error))
     start, end = offsets(LineIndex(document.source), range_, session.encoding)
     ask = Ask(instruction, Focus(places.asked_path, start, end), kind, diagnostics)
-    return {"run": session.start_run(ask, places, apply, token)}
+    return {"run": session.start_run(ask, places, apply, origin)}
 
 
 def _refused(session: Session, code: str, message: str) -> dict[str, Any]:
@@ -88,11 +90,11 @@ def _refused(session: Session, code: str, message: str) -> dict[str, Any]:
     return {"run": None, "error": {"code": code, "message": message}}
 
 
-def _accept(session: Session, arguments: Arguments, token: Token) -> dict[str, Any]:
+def _accept(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     return {"accepted": session.accept(_string(arguments, "proposal"))}
 
 
-def _reject(session: Session, arguments: Arguments, token: Token) -> dict[str, Any]:
+def _reject(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     proposal, path, hunk = _string(arguments, "proposal"), arguments.get("path"), arguments.get("hunk")
     if path is None and hunk is None:
         return {"rejected": session.pending.drop(proposal)}
@@ -101,14 +103,14 @@ def _reject(session: Session, arguments: Arguments, token: Token) -> dict[str, A
     return {"rejected": session.pending.reject(proposal, path, hunk)}
 
 
-def _cancel(session: Session, arguments: Arguments, token: Token) -> dict[str, Any]:
+def _cancel(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     run = arguments.get("run")
     if run is not None and not isinstance(run, str):
         raise ValueError("'run' must be a run's id")
     return {"cancelled": session.cancel_runs(run)}
 
 
-def _status(session: Session, arguments: Arguments, token: Token) -> dict[str, Any]:
+def _status(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     config = session.config
     return {
         "state": config.state,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,11 @@ from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.run import Outcome, execute, new_id
 from codex_lsp.edits import EditError
 from codex_lsp.lsp.delivery import deliver
+from codex_lsp.lsp.faults import fault
+from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.progress import RunProgress
-from codex_lsp.lsp.session import Session
+from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.settings import Apply
 
 RUN_EVENT = "codexLsp/run"
@@ -35,6 +38,7 @@ class Run:
     ask: Ask
     places: Places
     progress: RunProgress
+    request: Id | None = None
     task: asyncio.Task[None] | None = None
     delivering: bool = False
 
@@ -46,14 +50,14 @@ class Runs:
         self._session = session
         self._runs: dict[str, Run] = {}
 
-    def start(self, ask: Ask, places: Places, apply: Apply, token: types.ProgressToken | None = None) -> str:
+    def start(self, ask: Ask, places: Places, apply: Apply, origin: Origin) -> str:
         """Begin a run on the documents as they are at this moment; returns its id at once."""
         overlay = Overlay(places.snapshots(), places.root)
         title = f"Codex: {_title(ask)}"
         progress = RunProgress(
-            self._session.wire, title, can_create=self._session.client.progress, token=token
+            self._session.wire, title, can_create=self._session.client.progress, token=origin.token
         )
-        run = Run(new_id(), ask, places, progress)
+        run = Run(new_id(), ask, places, progress, origin.request)
         self._runs[run.id] = run
         run.task = asyncio.get_running_loop().create_task(self._run(run, overlay, apply))
         self._event(run, "started", title=title, uri=places.uri(ask.focus.path))
@@ -63,12 +67,22 @@ class Runs:
         """Id and title of each run in progress."""
         return [{"run": run.id, "title": _title(run.ask)} for run in self._runs.values()]
 
-    def cancel(self, run_id: str | None = None, *, token: types.ProgressToken | None = None) -> list[str]:
-        """Cancel one run, by id or by progress token, or all; returns the ids of those that will stop."""
+    def cancel(self, run_id: str | None = None) -> list[str]:
+        """Cancel one run or all; returns the ids of those that will stop."""
+        return self._cancel(run for run in self._runs.values() if run_id in (None, run.id))
+
+    def cancel_progress(self, token: types.ProgressToken) -> None:
+        """Cancel the run that shows this progress."""
+        self._cancel(run for run in self._runs.values() if run.progress.token == token)
+
+    def cancel_run_of(self, request: Id) -> None:
+        """Cancel the run that this request has begun, although it was answered with the run's id at once."""
+        self._cancel(run for run in self._runs.values() if run.request == request)
+
+    def _cancel(self, runs: Iterable[Run]) -> list[str]:
         stopped = []
-        for run in list(self._runs.values()):
-            named = run_id in (None, run.id) if token is None else run.progress.token == token
-            if named and run.task and not run.delivering and not run.task.done():
+        for run in runs:
+            if run.task and not run.delivering and not run.task.done():
                 run.task.cancel()
                 stopped.append(run.id)
         return stopped
@@ -93,8 +107,8 @@ class Runs:
             code = error.code if isinstance(error, ModelError) else "edit"
             self._finish(run, "failed", str(error), code=code)
             self._session.tell(types.MessageType.Error, str(error))
-        except Exception:
-            _log.exception("run %s failed", run.id)
+        except Exception as error:
+            _log.error("A run failed: %s", fault(error))
             self._finish(run, "failed", "an internal error; the server's log says more", code="internal")
             self._session.tell(types.MessageType.Error, "codex-lsp: an internal error; its log says more.")
         finally:

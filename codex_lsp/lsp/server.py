@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, PyglsError
-from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
 
 from codex_lsp import __version__, settings
@@ -26,15 +23,42 @@ from codex_lsp.lsp.commands import COMMANDS
 from codex_lsp.lsp.convert import to_path
 from codex_lsp.lsp.delivery import conflicts_text, deliver
 from codex_lsp.lsp.documents import Document, Documents
+from codex_lsp.lsp.faults import fault
 from codex_lsp.lsp.hunks import PendingHunks
+from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.protocol import CodexProtocol
 from codex_lsp.lsp.runs import Runs
+from codex_lsp.lsp.session import Origin
 from codex_lsp.review.proposal import FileConflict, Proposal
 from codex_lsp.settings import Apply
 from codex_lsp.workspace.policy import Root
 
 _log = logging.getLogger(__name__)
+
+
+class Writer(Protocol):
+    """Where messages to the client go: at once, or into a buffer."""
+
+    def write(self, data: bytes, /) -> None:
+        """Take one message."""
+        ...
+
+    def close(self) -> None:
+        """No more will come."""
+        ...
+
+
+class Process(Protocol):
+    """What surrounds the server where it is a process of its own."""
+
+    def watch(self, process_id: int) -> None:
+        """End when this process does."""
+        ...
+
+    def settle(self) -> None:
+        """Begin to rest: the session is set up."""
+        ...
 
 
 class CodexServer(LanguageServer):
@@ -53,6 +77,7 @@ class CodexServer(LanguageServer):
         self.runs = Runs(self)
         self.pending = PendingHunks(self._find, self._publish, self._conflict)
         self.model = model
+        self.process: Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -66,20 +91,24 @@ class CodexServer(LanguageServer):
         """The position encoding agreed with the client."""
         return self.documents.encoding
 
-    async def serve_streams(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         """Serve one client on open streams, until it ends the session or hangs up."""
-        self._stop_event = threading.Event()
+        asyncio.get_running_loop().set_exception_handler(_log_fault)
         self.protocol.set_writer(writer)
         try:
-            await run_async(self._stop_event, reader, self.protocol, error_handler=self.report_server_error)
+            await self.protocol.serve(reader)
         finally:
             await self.close()
             writer.close()
 
     def stop(self) -> None:
         """Let the main loop end after the message at hand."""
-        if self._stop_event is not None:
-            self._stop_event.set()
+        self.protocol.stop()
+
+    def watch(self, process_id: int) -> None:
+        """End when this process does, if the server is a process of its own."""
+        if self.process is not None:
+            self.process.watch(process_id)
 
     @property
     def ended_orderly(self) -> bool:
@@ -91,9 +120,9 @@ class CodexServer(LanguageServer):
         """What messages to the client go through."""
         return self.protocol
 
-    def start_run(self, ask: Ask, places: Places, apply: Apply, token: types.ProgressToken | None) -> str:
+    def start_run(self, ask: Ask, places: Places, apply: Apply, origin: Origin) -> str:
         """Begin a run; returns its id at once."""
-        return self.runs.start(ask, places, apply, token)
+        return self.runs.start(ask, places, apply, origin)
 
     def cancel_runs(self, run_id: str | None) -> list[str]:
         """Cancel one run or all; returns the ids of those that will stop."""
@@ -101,7 +130,11 @@ class CodexServer(LanguageServer):
 
     def cancel_progress(self, token: types.ProgressToken) -> None:
         """Cancel the run that a progress belongs to."""
-        self.runs.cancel(token=token)
+        self.runs.cancel_progress(token)
+
+    def cancel_run_of(self, request: Id) -> None:
+        """Cancel the run that a request has begun."""
+        self.runs.cancel_run_of(request)
 
     def active_runs(self) -> list[dict[str, Any]]:
         """Id and title of each run in progress."""
@@ -135,12 +168,6 @@ class CodexServer(LanguageServer):
             task.cancel()
         await self.runs.close()
         await self.model.close()
-
-    def report_server_error(
-        self, error: Exception, source: type[PyglsError] | type[JsonRpcException]
-    ) -> None:
-        """Log what pygls would pop up: a protocol error is no news for the person at the keyboard."""
-        _log.error("%s: %s", source.__name__, error)
 
     async def _accept(self, proposal: Proposal, places: Places) -> None:
         delivered = await deliver(self, proposal, places, "direct", looked=True)
@@ -185,8 +212,15 @@ def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
 def _initialized(server: CodexServer, params: types.InitializedParams) -> None:
     if server.problems:
         server.tell(types.MessageType.Warning, " ".join(server.problems))
+    if server.process is not None:
+        server.process.settle()
     if server.config.state == "ready":
         server.spawn(_start_model(server))
+
+
+def _log_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    _log.error("%s: %s", context.get("message"), fault(error) if error else "no exception")
 
 
 async def _start_model(server: CodexServer) -> None:

@@ -7,6 +7,7 @@ at the top.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lsprotocol import types
@@ -19,9 +20,18 @@ from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.documents import Documents
 from codex_lsp.lsp.hunks import PendingHunks
+from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the client knows a run by that a command began: its progress token, if it gave one, and its id."""
+
+    token: types.ProgressToken | None = None
+    request: Id | None = None
 
 
 class Session(Protocol):
@@ -58,7 +68,7 @@ class Session(Protocol):
         """Write a line to the client's log."""
         ...
 
-    def start_run(self, ask: Ask, places: Places, apply: Apply, token: types.ProgressToken | None) -> str:
+    def start_run(self, ask: Ask, places: Places, apply: Apply, origin: Origin) -> str:
         """Begin a run; returns its id at once."""
         ...
 

@@ -25,7 +25,7 @@ async def serving(
     """The editor, connected, and the server. Options are the editor's."""
     ours, theirs = await in_process_streams()
     server = create_server(config, model)
-    task = asyncio.create_task(server.serve_streams(*ours))
+    task = asyncio.create_task(server.serve(*ours))
     try:
         async with FakeEditor.connect(*theirs, root=root, **options) as editor:
             yield editor, server
