@@ -1,13 +1,43 @@
-"""Every option once: its default, its meaning, its allowed values. Knows no wire."""
+"""Every option once: its default, its meaning, its allowed values, its scope. Knows no wire.
+
+What an editor hands on may come from a repository's own settings file (`.vscode/settings.json`). So no
+setting names an endpoint, a key, a path or a command to run, and none ever may: those come from the
+environment and the person's own configuration file only (`endpoint/config.py`). Numbers have an upper bound
+for the same reason.
+"""
 
 from __future__ import annotations
 
+import difflib
+import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+SECTION = "codexLsp"
 
 Apply = Literal["auto", "review", "annotated", "direct"]
 Road = Literal["auto", "model", "agent"]
+
+Scope = Literal["resource", "window", "client"]
+"""`resource`: may differ from folder to folder. `window`: one for all. `client`: no person's choice, but what
+the editor's plugin has a use for, so that no editor lists it."""
+
+_EDITORS_OWN = ("trace",)  # `codexLsp.trace.server` is read by VS Code's LSP client and stands among ours.
+_SHOWN_UNKNOWN = 3
+_SHOWN_CHARACTERS = 40
+_SHOWN_BITS = 64
+
+
+def _about(
+    doc: str,
+    scope: Scope,
+    *,
+    choices: Mapping[str, str] | None = None,
+    between: tuple[int, int] | None = None,
+) -> dict[str, Any]:
+    return {"doc": doc, "scope": scope, "choices": choices or {}, "between": between}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,58 +46,202 @@ class Settings:
 
     apply: Apply = field(
         default="auto",
-        metadata={
-            "choices": get_args(Apply),
-            "doc": "How a proposal reaches the document: `direct` applies it at once, `annotated` asks the "
-            "editor to confirm each change, `review` offers the changes as code actions, `auto` is "
-            "`direct` where the editor can and nothing speaks against it, else `review`.",
-        },
+        metadata=_about(
+            "How a proposal reaches the document.",
+            "resource",
+            choices={
+                "auto": "`direct` where the editor can and nothing speaks against it, else `review`",
+                "review": "offer the changes as code actions",
+                "annotated": "ask the editor to confirm each change",
+                "direct": "apply at once, unless something speaks against it",
+            },
+        ),
     )
     road: Road = field(
         default="auto",
-        metadata={
-            "choices": get_args(Road),
-            "doc": "How the endpoint is used: `agent` sends the file and takes a patch, `model` lets a plain "
-            "chat model work with this server's tools, `auto` asks the endpoint.",
-        },
+        metadata=_about(
+            "How the endpoint is used.",
+            "window",
+            choices={
+                "auto": "as the endpoint says it can be",
+                "model": "a plain chat model works with this server's tools",
+                "agent": "it gets the file and returns a patch",
+            },
+        ),
     )
     events: bool = field(
         default=False,
-        metadata={"doc": "Send `codexLsp/run` notifications; clients that have a use for them set this."},
+        metadata=_about(
+            "Send `codexLsp/run` notifications; for editor plugins that have a use for them.", "client"
+        ),
     )
     max_steps: int = field(
-        default=24, metadata={"doc": "How many times a plain model may be called in one run."}
+        default=24,
+        metadata=_about(
+            "How many times a plain model may be called in one run.", "resource", between=(1, 1000)
+        ),
     )
-    max_seconds: float = field(default=900.0, metadata={"doc": "How long a run may take, in seconds."})
+    max_seconds: float = field(
+        default=900.0,
+        metadata=_about("How long a run may take, in seconds.", "resource", between=(1, 86_400)),
+    )
 
 
-def parse(options: object) -> tuple[Settings, list[str]]:
-    """Settings from an object's members by the names above, and a sentence for each that is wrong.
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What is to be known of one setting. `member` is its name in `Settings`, `name` the one in editors.
 
-    What is wrong keeps its default; members that are no settings are told, since they are often misspelt.
+    `choices` are the allowed strings with their meanings, `between` the least and the greatest number.
     """
-    if options is None:
-        return Settings(), []
+
+    member: str
+    name: str
+    default: str | bool | int | float
+    doc: str
+    scope: Scope
+    choices: Mapping[str, str]
+    between: tuple[int, int] | None
+
+    @property
+    def type(self) -> Literal["string", "boolean", "integer", "number"]:
+        """The type in JSON Schema's words."""
+        if isinstance(self.default, bool):
+            return "boolean"
+        if isinstance(self.default, str):
+            return "string"
+        return "integer" if isinstance(self.default, int) else "number"
+
+    @property
+    def allowed(self) -> str:
+        """What a value must be, in words."""
+        if self.between is not None:
+            kind = "a whole number" if self.type == "integer" else "a number"
+            return f"{kind} from {self.between[0]} to {self.between[1]}"
+        return f"one of {', '.join(map(shown, self.choices))}" if self.choices else "true or false"
+
+    def accepts(self, value: object) -> bool:
+        """Whether `value` is allowed; a whole number may be written 24.0, as in JSON Schema."""
+        if self.between is None:
+            return (
+                isinstance(value, str) and value in self.choices if self.choices else isinstance(value, bool)
+            )
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        within = self.between[0] <= value <= self.between[1]
+        return within and (self.type == "number" or value == int(value))
+
+
+def _option(each: Any) -> Option:
+    first, *words = each.name.split("_")
+    name = first + "".join(word.capitalize() for word in words)
+    return Option(each.name, name, each.default, **each.metadata)
+
+
+OPTIONS: tuple[Option, ...] = tuple(_option(each) for each in fields(Settings))
+
+
+def parse(options: object, below: Settings | None = None) -> tuple[Settings, list[str]]:
+    """Settings from what an editor hands on, over the layer `below`, and a sentence for each thing wrong.
+
+    Members are named `maxSteps` or `codexLsp.maxSteps`, or stand in an object `codexLsp`, which counts
+    most; `max_steps` is read too. None, as a whole or as a member, and an empty list (what Lua makes of an
+    empty table) say nothing. What is wrong keeps the value from below; unknown names are told, since most
+    are misspelt. Never raises.
+    """
+    below = below or Settings()
+    if options is None or options == []:
+        return below, []
     if not isinstance(options, Mapping):
-        return Settings(), ["The settings must be an object; the defaults are used."]
+        return below, [f"The settings must be an object, but are {shown(options)}."]
+    members, problems = _flat(options)
     values: dict[str, Any] = {}
-    problems: list[str] = []
-    known = {each.name: each for each in fields(Settings)}
-    for name, value in options.items():
-        if name not in known:
-            problems.append(f"There is no setting {name!r}; settings are {', '.join(known)}.")
-        elif problem := _problem(known[name].metadata, known[name].default, value):
-            problems.append(f"The setting {name!r} {problem}; {known[name].default!r} is used.")
+    for option in OPTIONS:
+        older = members.pop(option.member, None) if option.member != option.name else None
+        value = members.pop(option.name, None)
+        value = older if value is None else value
+        if value is None:
+            continue
+        if option.accepts(value):
+            values[option.member] = type(option.default)(value)
         else:
-            values[name] = value
-    return Settings(**values), problems
+            used = shown(getattr(below, option.member))
+            problems.append(
+                f"{SECTION}.{option.name} must be {option.allowed}, but is {shown(value)}; {used} is used."
+            )
+    return replace(below, **values), problems + _unknown(members)
 
 
-def _problem(metadata: Mapping[str, Any], default: object, value: object) -> str:
-    if choices := metadata.get("choices"):
-        return "" if value in choices else f"must be one of {', '.join(choices)}"
-    if isinstance(default, bool):
-        return "" if isinstance(value, bool) else "must be true or false"
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        return "must be a number above zero"
-    return "must be a whole number" if isinstance(default, int) and not isinstance(value, int) else ""
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the object `codexLsp`.
+
+    `scope` and `enumDescriptions` are VS Code's words, which other readers pass over.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Settings of codex-lsp",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {option.name: _property(option) for option in OPTIONS},
+    }
+
+
+def shown(value: object) -> str:
+    """A value in a message: as JSON, and short. Objects and lists by their kind only."""
+    if isinstance(value, str):
+        text = value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}…"
+        # What cannot be printed, direction marks and lone surrogates among it, is escaped.
+        return json.dumps(text, ensure_ascii=not text.isprintable())
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int):
+        return str(value) if value.bit_length() <= _SHOWN_BITS else "a number of many digits"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return "an object" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else "no JSON"
+
+
+def _property(option: Option) -> dict[str, Any]:
+    whole = isinstance(option.default, float) and option.default.is_integer()
+    default = int(option.default) if whole else option.default
+    made: dict[str, Any] = {"type": option.type, "default": default, "description": option.doc}
+    if option.choices:
+        made |= {"enum": list(option.choices), "enumDescriptions": list(option.choices.values())}
+    if option.between:
+        made |= {"minimum": option.between[0], "maximum": option.between[1]}
+    return made | {"scope": option.scope}
+
+
+def _flat(options: Mapping[Any, Any]) -> tuple[dict[str, Any], list[str]]:
+    beside: dict[str, Any] = {}
+    dotted: dict[str, Any] = {}
+    inside: dict[str, Any] = {}
+    problems: list[str] = []
+    for key, value in options.items():
+        name = str(key)
+        if name.startswith(f"{SECTION}."):
+            dotted[name.removeprefix(f"{SECTION}.")] = value
+        elif name != SECTION:
+            beside[name] = value
+        elif isinstance(value, Mapping):
+            inside = {str(each): value[each] for each in value}
+        elif value is not None and value != []:
+            problems.append(f"{SECTION} must be an object, but is {shown(value)}.")
+    return beside | dotted | inside, problems
+
+
+def _unknown(members: Mapping[str, object]) -> list[str]:
+    names = [name for name in members if name.split(".")[0] not in _EDITORS_OWN]
+    told = [_no_setting(name) for name in names[:_SHOWN_UNKNOWN]]
+    if more := len(names) - len(told):
+        told.append(f"{more} more names are no settings.")
+    return told
+
+
+def _no_setting(name: str) -> str:
+    known = {option.name.lower(): option.name for option in OPTIONS}
+    plain = name.removeprefix(f"{SECTION}.").replace("_", "").lower()[:_SHOWN_CHARACTERS]
+    close = difflib.get_close_matches(plain, known, n=1)
+    safe = f"{SECTION}.{name}" if re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", name) else shown(name)
+    if close:
+        return f"There is no setting {safe}; did you mean {SECTION}.{known[close[0]]}?"
+    return f"There is no setting {safe}; there are {', '.join(known.values())}."

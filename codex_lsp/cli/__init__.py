@@ -12,7 +12,7 @@ from importlib import import_module
 
 from codex_lsp import __version__
 
-COMMANDS = ("demo", "ask", "apply", "doctor", "agent")
+COMMANDS = ("demo", "ask", "apply", "doctor", "settings", "agent")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -19,6 +19,8 @@ class ClientCapabilities:
     action_literals: bool = False
     disabled_actions: bool = False
     tag_generated: bool = False
+    pulls_settings: bool = False
+    registers_settings: bool = False
 
     @classmethod
     def of(cls, client: types.ClientCapabilities) -> ClientCapabilities:
@@ -28,6 +30,7 @@ class ClientCapabilities:
         window = client.window or types.WindowClientCapabilities()
         text = client.text_document or types.TextDocumentClientCapabilities()
         action = text.code_action or types.CodeActionClientCapabilities()
+        changes = workspace.did_change_configuration or types.DidChangeConfigurationClientCapabilities()
         tags = action.tag_support.value_set if action.tag_support else ()
         return cls(
             apply_edit=bool(workspace.apply_edit),
@@ -38,4 +41,6 @@ class ClientCapabilities:
             action_literals=action.code_action_literal_support is not None,
             disabled_actions=bool(action.disabled_support),
             tag_generated=types.CodeActionTag.LlmGenerated in tags,
+            pulls_settings=bool(workspace.configuration),
+            registers_settings=bool(changes.dynamic_registration),
         )

@@ -313,6 +313,6 @@ async def test_a_wrong_setting_is_told_once_with_its_default(tmp_path: Path) -> 
     options = {"apply": "yolo", "aply": "direct"}
     async with serving(agent(), tmp_path, initialization_options=options) as (editor, _):
         message = await editor.wait_for_message(
-            "'apply' must be one of auto, review, annotated, direct; 'auto'"
+            'codexLsp.apply must be one of "auto", "review", "annotated", "direct", but is "yolo"; "auto"'
         )
-        assert "no setting 'aply'" in message["message"]
+        assert "no setting codexLsp.aply" in message["message"]

@@ -1,0 +1,32 @@
+-- codex-lsp for Neovim 0.11 or newer. Made by `codex-lsp settings --format neovim`.
+--
+-- Put it into lsp/codex_lsp.lua in your configuration's folder (:echo stdpath('config')) and say in init.lua:
+--   vim.lsp.enable('codex_lsp')
+-- With only some settings, this in init.lua does as well, and counts more than this file:
+--   vim.lsp.config('codex_lsp', { settings = { codexLsp = { apply = 'review' } } })
+-- It is for files of every type, since `filetypes` is not set.
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'codex-lsp' },
+  root_markers = { '.git' },
+  settings = {
+    codexLsp = {
+      -- How a proposal reaches the document.
+      --   'auto': direct where the editor can and nothing speaks against it, else review
+      --   'review': offer the changes as code actions
+      --   'annotated': ask the editor to confirm each change
+      --   'direct': apply at once, unless something speaks against it
+      apply = 'auto',
+      -- How the endpoint is used.
+      --   'auto': as the endpoint says it can be
+      --   'model': a plain chat model works with this server's tools
+      --   'agent': it gets the file and returns a patch
+      road = 'auto',
+      -- How many times a plain model may be called in one run. A whole number from 1 to 1000.
+      maxSteps = 24,
+      -- How long a run may take, in seconds. A number from 1 to 86400.
+      maxSeconds = 900,
+    },
+  },
+}
