@@ -189,8 +189,8 @@ def shown(value: object) -> str:
     """A value in a message: as JSON, and short. Objects and lists by their kind only."""
     if isinstance(value, str):
         text = value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}…"
-        # What cannot be printed, direction marks and lone surrogates among it, is escaped.
-        return json.dumps(text, ensure_ascii=not text.isprintable())
+        # What cannot be printed: direction marks and lone surrogates among it.
+        return json.dumps("".join(c if c.isprintable() else "�" for c in text), ensure_ascii=False)
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, int):

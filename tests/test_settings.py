@@ -102,7 +102,7 @@ def test_what_stands_below_our_name_and_in_the_documented_form_counts_most() -> 
         ({"codexLsp": {"max-steps": 2}}, "no setting codexLsp.max-steps; did you mean codexLsp.maxSteps?"),
         ({"MAXSECONDS": 2}, "did you mean codexLsp.maxSeconds?"),
         ({"q": 1}, "There is no setting codexLsp.q; there are apply, road, events, maxSteps, maxSeconds."),
-        ({"\u202eevil": 1}, 'There is no setting "\\u202eevil"; there are'),
+        ({"\u202eevil": 1}, 'There is no setting "�evil"; there are'),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_in_one_sentence_and_keeps_its_default(options: object, told: str) -> None:
@@ -186,4 +186,4 @@ def test_the_schema_is_a_schema() -> None:
 @given(st.text())
 def test_a_shown_text_is_short_and_harmless(text: str) -> None:
     assert shown(text).isprintable()
-    assert len(shown(text)) < 300
+    assert len(shown(text)) < 100
