@@ -64,7 +64,7 @@ def _start(
     session: Session, arguments: Arguments, kind: AskKind, instruction: str, origin: Origin
 ) -> dict[str, Any]:
     uri, range_ = _string(arguments, "uri"), _decoded(arguments, "range", range_from_json)
-    version, apply = arguments.get("version"), arguments.get("apply", session.settings.apply)
+    version, apply = arguments.get("version"), arguments.get("apply", session.settings_for(uri).apply)
     diagnostics = _diagnostics(arguments)
     if apply not in get_args(Apply):
         raise ValueError(f"'apply' must be one of {', '.join(get_args(Apply))}")

@@ -23,7 +23,7 @@ from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.progress import RunProgress
 from codex_lsp.lsp.session import Origin, Session
-from codex_lsp.settings import Apply
+from codex_lsp.settings import Apply, Settings
 
 RUN_EVENT = "codexLsp/run"
 
@@ -32,12 +32,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Run:
-    """One run. `delivering` says that its edit is on its way, from where no cancel can call it back."""
+    """One run. `delivering` says that its edit is on its way, from where no cancel can call it back.
+
+    `settings` are those of its beginning; a later change is for later runs.
+    """
 
     id: str
     ask: Ask
     places: Places
     progress: RunProgress
+    settings: Settings
     request: Id | None = None
     task: asyncio.Task[None] | None = None
     delivering: bool = False
@@ -57,10 +61,11 @@ class Runs:
         progress = RunProgress(
             self._session.wire, title, can_create=self._session.client.progress, token=origin.token
         )
-        run = Run(new_id(), ask, places, progress, origin.request)
+        uri = places.uri(ask.focus.path)
+        run = Run(new_id(), ask, places, progress, self._session.settings_for(uri), origin.request)
         self._runs[run.id] = run
         run.task = asyncio.get_running_loop().create_task(self._run(run, overlay, apply))
-        self._event(run, "started", title=title, uri=places.uri(ask.focus.path))
+        self._event(run, "started", title=title, uri=uri)
         return run.id
 
     def active(self) -> list[dict[str, Any]]:
@@ -115,8 +120,6 @@ class Runs:
             self._runs.pop(run.id, None)
 
     async def _execute(self, run: Run, overlay: Overlay) -> Outcome:
-        settings = self._session.settings
-
         def on_step(step: str) -> None:
             run.progress.report(step)
             self._event(run, "step", text=step)
@@ -126,8 +129,8 @@ class Runs:
             overlay,
             self._session.model,
             run_id=run.id,
-            road=settings.road,
-            limits=Limits(steps=settings.max_steps, seconds=settings.max_seconds),
+            road=run.settings.road,
+            limits=Limits(steps=run.settings.max_steps, seconds=run.settings.max_seconds),
             listener=Listener(on_step, lambda text: self._event(run, "text", text=text)),
         )
 
@@ -149,7 +152,7 @@ class Runs:
         self._event(run, state, text=message, ended=True, **more)
 
     def _event(self, run: Run, state: str, **more: Any) -> None:
-        if self._session.settings.events:
+        if run.settings.events:
             self._session.wire.notify(RUN_EVENT, {"run": run.id, "state": state, **more})
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from codex_lsp import __version__, settings
+from codex_lsp import __version__
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.model import Model, ModelError
 from codex_lsp.edits.text import Encoding
@@ -30,8 +30,9 @@ from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.protocol import CodexProtocol
 from codex_lsp.lsp.runs import Runs
 from codex_lsp.lsp.session import Origin
+from codex_lsp.lsp.settings_sync import SettingsSync
 from codex_lsp.review.proposal import FileConflict, Proposal
-from codex_lsp.settings import Apply
+from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
 
 _log = logging.getLogger(__name__)
@@ -69,11 +70,10 @@ class CodexServer(LanguageServer):
     def __init__(self, config: EndpointConfig, model: Model) -> None:
         super().__init__("codex-lsp", __version__, protocol_cls=CodexProtocol)
         self.config = config
-        self.settings = settings.Settings()
+        self.settings = SettingsSync(self)
         self.client = ClientCapabilities()
         self.roots: Sequence[Root] = ()
         self.mode = ""
-        self.problems: list[str] = []
         self.runs = Runs(self)
         self.pending = PendingHunks(self._find, self._publish, self._conflict)
         self.model = model
@@ -119,6 +119,10 @@ class CodexServer(LanguageServer):
     def wire(self) -> CodexProtocol:
         """What messages to the client go through."""
         return self.protocol
+
+    def settings_for(self, uri: str) -> Settings:
+        """The settings that hold for a document at this moment."""
+        return self.settings.for_uri(uri)
 
     def start_run(self, ask: Ask, places: Places, apply: Apply, origin: Origin) -> str:
         """Begin a run; returns its id at once."""
@@ -195,6 +199,8 @@ def create_server(config: EndpointConfig, model: Model) -> CodexServer:
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_did_change)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_did_close)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(_code_actions)
+    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_did_change_configuration)
+    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_did_change_folders)
     for name in COMMANDS:
         # Only the name counts, for the capabilities: CodexProtocol answers commands itself.
         server.command(name)(lambda *arguments: None)
@@ -205,13 +211,11 @@ def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
     server.client = ClientCapabilities.of(params.capabilities)
     server.protocol.use(Documents(server.workspace))
     server.roots = _roots(params)
-    server.settings, problems = settings.parse(params.initialization_options)
-    server.problems = [*problems, *server.config.problems]
+    server.settings.begin(params.initialization_options, _folders(params), server.config.problems)
 
 
 def _initialized(server: CodexServer, params: types.InitializedParams) -> None:
-    if server.problems:
-        server.tell(types.MessageType.Warning, " ".join(server.problems))
+    server.settings.start()
     if server.process is not None:
         server.process.settle()
     if server.config.state == "ready":
@@ -243,9 +247,21 @@ def _did_close(server: CodexServer, params: types.DidCloseTextDocumentParams) ->
     server.pending.changed(params.text_document.uri)
 
 
-def _roots(params: types.InitializeParams) -> list[Root]:
+def _did_change_configuration(server: CodexServer, params: types.DidChangeConfigurationParams) -> None:
+    server.settings.changed(params)
+
+
+def _did_change_folders(server: CodexServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    server.settings.folders_changed(params)
+
+
+def _folders(params: types.InitializeParams) -> list[str]:
     uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
-    folders = [to_path(uri) for uri in uris if uri]
+    return [uri for uri in uris if uri]
+
+
+def _roots(params: types.InitializeParams) -> list[Root]:
+    folders = [to_path(uri) for uri in _folders(params)]
     if not folders and params.root_path:
         folders = [Path(params.root_path)]
     return [Root(folder) for folder in folders if folder]

@@ -38,7 +38,6 @@ class Session(Protocol):
     """The state and the services of one session."""
 
     config: EndpointConfig
-    settings: Settings
     client: ClientCapabilities
     roots: Sequence[Root]
     model: Model
@@ -58,6 +57,10 @@ class Session(Protocol):
     @property
     def wire(self) -> LanguageServerProtocol:
         """What messages to the client go through."""
+        ...
+
+    def settings_for(self, uri: str) -> Settings:
+        """The settings that hold for a document at this moment."""
         ...
 
     def tell(self, kind: types.MessageType, text: str) -> None:
