@@ -5,24 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import litellm
 
 from codex_lsp.endpoint import config, wire
 from codex_lsp.llm.service import Service
 
-_GRACE_SECONDS = 1.0
+
+class Input(Protocol):
+    """Where the parent's messages come from; see `worker.Input`."""
+
+    def connect(self, take: Callable[[bytes], object]) -> None:
+        """Hand everything to `take`, in another thread; empty bytes are the end."""
+        ...
 
 
-def run(read: int, write: int) -> NoReturn:
-    """Answer what comes from `read` until it ends, then end this process at once."""
+def run(source: Input, write: int) -> NoReturn:
+    """Answer what comes from `source` until it ends, then end this process at once."""
     _quieten()
-    asyncio.run(_serve(read, write))
+    asyncio.run(_serve(source, write))
     # LiteLLM keeps threads that a normal exit would wait for; nobody is left who could miss anything.
     os._exit(0)
 
@@ -36,7 +41,7 @@ def _quieten() -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-async def _serve(read: int, write: int) -> None:
+async def _serve(source: Input, write: int) -> None:
     output = os.fdopen(write, "wb")
 
     def send(message: Mapping[str, Any]) -> None:
@@ -49,8 +54,8 @@ async def _serve(read: int, write: int) -> None:
 
     # The file was read by the parent, whose word the environment now holds.
     service = Service(config.load(file=Path(os.devnull)), send)
-    stream = asyncio.StreamReader()
-    threading.Thread(target=_feed, args=(read, stream, asyncio.get_running_loop()), daemon=True).start()
+    stream, loop = asyncio.StreamReader(), asyncio.get_running_loop()
+    source.connect(lambda data: loop.call_soon_threadsafe(_feed, stream, data))
     send({"event": "hello", "litellm": version("litellm")})
     try:
         while (message := await wire.read(stream)) is not None:
@@ -59,11 +64,8 @@ async def _serve(read: int, write: int) -> None:
         await service.stop()
 
 
-def _feed(read: int, stream: asyncio.StreamReader, loop: asyncio.AbstractEventLoop) -> None:
-    # A thread, because event loops cannot read from an inherited pipe on Windows.
-    while data := os.read(read, 1 << 16):
-        loop.call_soon_threadsafe(stream.feed_data, data)
-    loop.call_soon_threadsafe(stream.feed_eof)
-    # If the loop is stuck, the parent's end is still the end.
-    threading.Event().wait(_GRACE_SECONDS)
-    os._exit(0)
+def _feed(stream: asyncio.StreamReader, data: bytes) -> None:
+    if data:
+        stream.feed_data(data)
+    else:
+        stream.feed_eof()

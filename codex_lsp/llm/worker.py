@@ -7,6 +7,42 @@ LiteLLM, before a line of this one. `codex_lsp.endpoint.remote.RemoteModel` is t
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable
+
+GRACE_SECONDS = 1.0
+
+
+class Input:
+    """What the parent sends, read by a thread from the start on: while LiteLLM is imported, for seconds,
+    nobody else would notice the parent's end."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+        self._early: list[bytes] = []
+        self._take: Callable[[bytes], object] | None = None
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def connect(self, take: Callable[[bytes], object]) -> None:
+        """Hand everything to `take` from now on, also what has come until now; empty bytes are the end."""
+        with self._lock:
+            for data in self._early:
+                take(data)
+            self._take = take
+
+    def _read(self) -> None:
+        # A thread, because event loops cannot read from an inherited pipe on Windows.
+        while data := os.read(self._descriptor, 1 << 16):
+            with self._lock:
+                (self._take or self._early.append)(data)
+        with self._lock:
+            if self._take is None:
+                os._exit(0)
+            self._take(b"")
+        # If the loop is stuck, the parent's end is still the end.
+        threading.Event().wait(GRACE_SECONDS)
+        os._exit(0)
 
 
 def _claim() -> tuple[int, int]:
@@ -35,8 +71,9 @@ def _prepare() -> None:
 
 
 if __name__ == "__main__":
-    pipes = _claim()
+    read, write = _claim()
+    source = Input(read)
     _prepare()
     from codex_lsp.llm.pipes import run
 
-    run(*pipes)
+    run(source, write)

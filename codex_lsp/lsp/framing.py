@@ -21,6 +21,7 @@ _HEADER = re.compile(
 )
 # The last one of a line counts: before it there may be the rest of a body that was longer than it said.
 _LENGTH = re.compile(rb".*content-length[ \t]*:[ \t]*(?P<value>[^\r\n]*?)[ \t]*\r?$", re.IGNORECASE)
+_FIELD = re.compile(rb"content-length[ \t]*:", re.IGNORECASE)
 _SECTION_END = re.compile(rb"\n\r?\n")
 # A header that has begun is at most this long before its line break comes.
 _LONGEST = 256
@@ -45,6 +46,7 @@ class Framer:
         self._size: int | None = None
         self._skip = 0
         self._searched = 0
+        self._tail = b""
 
     def feed(self, data: bytes) -> Iterator[bytes | TooLarge]:
         """The bodies that are complete now; raises `Unreadable`. To be exhausted before the next call."""
@@ -86,16 +88,16 @@ class Framer:
             return None
         body = bytes(self._buffer[: size if header is None else header])
         del self._buffer[: len(body)]
-        self._size = None
+        self._size, self._tail = None, body[-_LONGEST:]
         return body
 
     def _find_header(self, start: int, end: int) -> int | None:
-        """Where a header begins in this part of the buffer."""
+        """Where in this part of the buffer a header begins; it may go on behind it."""
         # Few editors send a raw line break at all, and to look for one is a hundred times faster.
         if self._buffer.find(b"\n", start, end) < 0:
-            return None
-        found = _HEADER.search(self._buffer, start, end)
-        return found.start() if found else None
+            start = max(start, end - _LONGEST)
+        found = _HEADER.search(self._buffer, start, end + _LONGEST)
+        return found.start() if found and found.start() < end else None
 
     def _header(self) -> int | None:
         """The length that a complete header section gives; None if it is not complete."""
@@ -108,6 +110,9 @@ class Framer:
             return None
         section = bytes(self._buffer[: end.end()])
         del self._buffer[: end.end()]
+        if not _FIELD.search(section):
+            # A body that was a little shorter than it said has taken the header's first bytes.
+            section = self._tail + section
         return _content_length(section)
 
 

@@ -47,8 +47,8 @@ class Host(Session, Protocol):
         """End when this process does."""
         ...
 
-    async def close(self) -> None:
-        """Stop all runs and the model's worker."""
+    async def end_runs(self) -> None:
+        """Stop all runs, and let the model's worker begin to end."""
         ...
 
     def cancel_progress(self, token: types.ProgressToken) -> None:
@@ -95,6 +95,15 @@ class CodexProtocol(LanguageServerProtocol):
 
     async def serve(self, reader: asyncio.StreamReader) -> None:
         """Handle what arrives until it ends, `stop` is called, or it cannot be read any further."""
+        try:
+            await self._serve(reader)
+        finally:
+            # Those to the client are no futures of asyncio's: only our own answers are waited for.
+            futures: list[object] = list(self._request_futures.values())
+            answers = [each for each in futures if isinstance(each, asyncio.Future)]
+            await asyncio.gather(*answers, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader) -> None:
         framer, loop = Framer(), asyncio.get_running_loop()
         while not self._stopped.is_set() and (data := await self._read(reader)):
             turn_ends = loop.time() + TURN_SECONDS
@@ -265,7 +274,7 @@ class CodexProtocol(LanguageServerProtocol):
     @lsp_method(types.SHUTDOWN)
     async def lsp_shutdown(self, *arguments: object) -> None:  # type: ignore[override] # any handler may be async
         """End all work; the flag that refuses further requests is set when the request arrives."""
-        await self._server.close()
+        await self._server.end_runs()
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *arguments: object) -> None:  # type: ignore[override] # any handler may be plain
