@@ -42,14 +42,27 @@ class _Span:
 
 
 class Buffer:
-    """One open document. `version` goes up by one with each change, undo included."""
+    """One open document. `version` goes up by one with each change, undo included.
 
-    def __init__(self, uri: str, text: str, language_id: str = "python", version: int = 1) -> None:
+    With `one_line_end` all its line ends are made as its first one, those of edits too; a CR alone is none
+    that an editor would keep.
+    """
+
+    def __init__(
+        self,
+        uri: str,
+        text: str,
+        language_id: str = "python",
+        version: int = 1,
+        *,
+        one_line_end: bool = False,
+    ) -> None:
         self.uri = uri
         self.language_id = language_id
         self.version = version
         self._former: list[str] = []
-        self._set(text)
+        self._line_end = _first_line_end(text) if one_line_end else None
+        self._set(self._with_ends(text))
 
     def __repr__(self) -> str:
         return f"Buffer({self.uri!r}, version={self.version}, {len(self.text)} characters)"
@@ -63,6 +76,9 @@ class Buffer:
     def undo_steps(self) -> int:
         """How many changes `undo` can take back."""
         return len(self._former)
+
+    def _with_ends(self, text: str) -> str:
+        return text if self._line_end is None else _BREAK.sub(self._line_end, text)
 
     def _set(self, text: str) -> None:
         self._text = text
@@ -112,6 +128,22 @@ class Buffer:
             raise StrictError(f"the range {dict(span)} is reversed")
         return start, end
 
+    def find(self, span: Mapping[str, Any], encoding: Encoding, *, former: bool = False) -> None:
+        """Check that an LSP range fits this text, or with `former` one that it had; else `StrictError`."""
+        try:
+            self.offsets(span, encoding)
+        except StrictError:
+            if not former or not any(_fits(text, span, encoding) for text in self._former):
+                raise
+
+    def touches(self, diagnostic: Mapping[str, Any], start: int, end: int, encoding: Encoding) -> bool:
+        """Whether a diagnostic lies at `[start, end]`; one that does not fit any more is nowhere."""
+        try:
+            first, last = self.offsets(diagnostic["range"], encoding)
+        except StrictError:
+            return False
+        return first <= end and start <= last
+
     def edited(self, text_edits: Sequence[Mapping[str, Any]], encoding: Encoding) -> str:
         """The text that `apply` would give; the buffer stays as it is."""
         return _join(self._text, self._spans(text_edits, encoding))
@@ -126,10 +158,15 @@ class Buffer:
         self._step(_join(self._text, spans))
         return changes
 
+    def last_change(self, encoding: Encoding) -> dict[str, Any]:
+        """The last step as one content change of the text before it, the smallest that does it."""
+        return _smallest_change(Buffer(self.uri, self._former[-1]), self._text, encoding)
+
     def splice(self, start: int, end: int, text: str, encoding: Encoding) -> dict[str, Any]:
         """Replace `[start, end)` as a person types; returns the content change. One undo step."""
         if start > end:
             raise StrictError(f"{start} to {end} is reversed")
+        text = self._with_ends(text)
         change = {"range": self.range(start, end, encoding), "text": text}
         self._step(self._text[:start] + text + self._text[end:])
         return change
@@ -139,9 +176,7 @@ class Buffer:
         if not self._former:
             raise StrictError("there is nothing to undo")
         former = self._former.pop()
-        start, end = self._difference(former)
-        text = former[start : len(former) - (len(self._text) - end)]
-        change = {"range": self.range(start, end, encoding), "text": text}
+        change = _smallest_change(self, former, encoding)
         self._set(former)
         self.version += 1
         return change
@@ -157,7 +192,7 @@ class Buffer:
             if not isinstance(edit, Mapping) or not isinstance(edit.get("newText"), str):
                 raise StrictError(f"{edit!r} is no TextEdit")
             start, end = self.offsets(edit.get("range") or {}, encoding)
-            spans.append(_Span(start, end, edit["newText"]))
+            spans.append(_Span(start, end, self._with_ends(edit["newText"])))
         spans.sort(key=lambda span: span.start)
         for before, after in pairwise(spans):
             if after.start < before.end:
@@ -179,7 +214,7 @@ class Buffer:
         text = result[start : len(result) - (len(self._text) - end)]
         return [{"range": self.range(start, end, encoding), "text": text}]
 
-    def _difference(self, other: str) -> tuple[int, int]:
+    def difference(self, other: str) -> tuple[int, int]:
         """The offsets in this text of the part that differs from `other`, outside of which both agree."""
         here = self._text
         shorter = min(len(here), len(other))
@@ -189,6 +224,25 @@ class Buffer:
         start -= here[start - 1 : start + 1] == "\r\n"
         end += here[end - 1 : end + 1] == "\r\n"
         return start, end
+
+
+def _first_line_end(text: str) -> str:
+    found = _BREAK.search(text)
+    return "\r\n" if found and found[0] == "\r\n" else "\n"
+
+
+def _smallest_change(buffer: Buffer, text: str, encoding: Encoding) -> dict[str, Any]:
+    start, end = buffer.difference(text)
+    new = text[start : len(text) - (len(buffer.text) - end)]
+    return {"range": buffer.range(start, end, encoding), "text": new}
+
+
+def _fits(text: str, span: Mapping[str, Any], encoding: Encoding) -> bool:
+    try:
+        Buffer("", text).offsets(span, encoding)
+    except StrictError:
+        return False
+    return True
 
 
 def _join(text: str, spans: Sequence[_Span]) -> str:

@@ -15,17 +15,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.support.buffers import Buffer
+from tests.support.buffers import Buffer, StrictError
 from tests.support.editor_checks import check_code_actions, check_workspace_edit
-from tests.support.editor_edits import language_of, path_of, read_text
+from tests.support.editor_edits import Refusal, path_of, read_text
 from tests.support.editor_options import Options, lookup
 from tests.support.editor_rpc import Frame
 from tests.support.editor_session import Applied, Session
@@ -221,7 +220,7 @@ class FakeEditor(Session):
         uri = self.uri(path_or_uri)
         assert uri not in self.documents.buffers, f"{uri} is open already"
         text = read_text(path_of(uri)) if text is None else text
-        buffer = Buffer(uri, text, language_id or language_of(uri))
+        buffer = self.documents.new(uri, text, language_id)
         self._tell(self.documents.opened(buffer))
         await self._drain()
         return buffer
@@ -256,9 +255,14 @@ class FakeEditor(Session):
 
     async def close(self, uri: str) -> None:
         """Close a document; unsaved text is gone."""
-        del self.documents.buffers[uri]
-        if self.documents.sync.get("openClose"):
-            await self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        self._tell(self.documents.closed(uri))
+        await self._drain()
+
+    async def apply_by_hand(self, n: int = 0) -> None:
+        """Apply the n-th edit that `"by_hand"` has only shown, as a person does who looked at it."""
+        edit = self.by_hand[n]
+        self._tell(self.documents.commit(self._plan(edit).steps))
+        await self._drain()
 
     # Actions and commands
 
@@ -272,22 +276,51 @@ class FakeEditor(Session):
         diagnostics: Sequence[Mapping[str, Any]] = (),
         trigger_kind: int | None = None,
     ) -> list[dict[str, Any]]:
-        """The code actions of a selection. `trigger_kind`: 1 is invoked, 2 automatic."""
-        context: dict[str, Any] = {"diagnostics": list(diagnostics)}
+        """The code actions of a selection. `trigger_kind`: 1 is invoked, 2 automatic.
+
+        `diagnostics` are those that other servers have there; the client says which ones go along.
+        """
+        context = self._context(uri, start_offset, end_offset, diagnostics, trigger_kind)
         if only is not None:
             context["only"] = list(only)
-        if trigger_kind is not None:
-            context["triggerKind"] = trigger_kind
-        buffer = self.documents.buffers[uri]
         params = {
             "textDocument": {"uri": uri},
-            "range": buffer.range(start_offset, end_offset, self.documents.encoding),
+            "range": self.documents.buffers[uri].range(start_offset, end_offset, self.documents.encoding),
             "context": context,
         }
         actions = await self.request("textDocument/codeAction", params) or []
         commands = lookup(self.server, "capabilities", "executeCommandProvider", "commands") or ()
         self._violate_all(check_code_actions(actions, only, self.capabilities, commands))
+        self._violate_all(breach for action in actions for breach in self._misfits(action))
         return list(actions)
+
+    def _context(
+        self, uri: str, start: int, end: int, others: Sequence[Mapping[str, Any]], trigger_kind: int | None
+    ) -> dict[str, Any]:
+        quirks = self.options.quirks
+        if self.options.client is None:
+            context: dict[str, Any] = {"diagnostics": list(others)}
+        else:
+            buffer, encoding = self.documents.buffers[uri], self.documents.encoding
+            own = [
+                each for each in self.diagnostics.get(uri, ()) if buffer.touches(each, start, end, encoding)
+            ]
+            shown = {"all": [*own, *others], "own": own, "none": []}
+            context = {"diagnostics": shown[quirks.context_diagnostics]}
+            trigger_kind = trigger_kind or 1
+        if trigger_kind is not None and quirks.trigger_kind:
+            context["triggerKind"] = trigger_kind
+        return context
+
+    def _misfits(self, action: Mapping[str, Any]) -> Iterator[str]:
+        """What does not fit of an action's edit; that it cannot be applied just now is no breach."""
+        try:
+            if action.get("edit"):
+                self._plan(action["edit"])
+        except StrictError as error:
+            yield f"{action['title']!r} does not fit: {error}"
+        except Refusal:
+            pass
 
     async def run_action(self, action: Mapping[str, Any]) -> Any:
         """Apply an action's edit, then run its command; returns the command's result.
@@ -310,11 +343,22 @@ class FakeEditor(Session):
         return await self.execute(command["command"], *command.get("arguments", ()))
 
     async def execute(self, command: str, *arguments: Any) -> Any:
-        """Execute a command of the server's; returns its result."""
+        """Execute a command of the server's; returns its result.
+
+        No editor of the field sends a token for progress with it. Taking longer than the client waits is a
+        breach.
+        """
+        quirks, clock = self.options.quirks, self.options.clock
         params: dict[str, Any] = {"command": command}
         if arguments:
-            params["arguments"] = list(arguments)
-        return await self.request("workspace/executeCommand", params)
+            params["arguments"] = [
+                _without_empty(each) if quirks.null_for_empty else each for each in arguments
+            ]
+        self._last_command = start = clock()
+        result = await self.request("workspace/executeCommand", params)
+        if quirks.command_seconds is not None and clock() - start > quirks.command_seconds:
+            self.violate(f"{command} took longer than the {quirks.command_seconds} s that this client waits")
+        return result
 
     async def cancel_progress(self, token: int | str) -> None:
         """Press a progress's cancel button."""
@@ -325,35 +369,9 @@ class FakeEditor(Session):
         self._progress.offer(token)
         return token
 
-    # Waiting for what the server does
 
-    async def wait_for_progress_begin(self, count: int = 1) -> int | str:
-        """Wait until `count` progresses have begun; returns the last one's token."""
-        begun = await self.wait(lambda: [t for t, values in self.progress.items() if values][count - 1 :])
-        return begun[0]
-
-    async def wait_for_progress_end(
-        self, token: int | str | None = None, *, count: int = 1
-    ) -> list[dict[str, Any]]:
-        """Wait for the end of a progress, or of `count` of them; returns the (last) one's values."""
-        if token is None:
-            token = (await self.wait(lambda: self._progress.ended[count - 1 :]))[0]
-        await self.wait(lambda: token in self._progress.ended)
-        return self.progress[token]
-
-    async def wait_for_apply(self, n: int = 1) -> Applied:
-        """Wait until `n` applyEdits came in all; returns the n-th."""
-        await self.wait(lambda: len(self.applied) >= n)
-        return self.applied[n - 1]
-
-    async def wait_for_message(self, pattern: str) -> dict[str, Any]:
-        """Wait for a message to the person that matches a regular expression; returns the first."""
-        found = await self.wait(lambda: [m for m in self.messages if re.search(pattern, m["message"])])
-        return found[0]
-
-    async def wait_for_notification(
-        self, method: str, matches: Callable[[Any], bool] = lambda params: True
-    ) -> Any:
-        """Wait for a notification whose params match; returns the params of the first."""
-        found = await self.wait(lambda: [p for m, p in self.notifications if m == method and matches(p)][:1])
-        return found[0]
+def _without_empty(value: Any) -> Any:
+    """A value as an editor sends it that has one word for an empty object and null."""
+    if isinstance(value, Mapping):
+        return {name: _without_empty(each) for name, each in value.items()} or None
+    return [_without_empty(each) for each in value] if isinstance(value, list) else value

@@ -64,9 +64,13 @@ def check_registration(registration: Json, capabilities: Json) -> Iterator[str]:
 
 
 def check_workspace_edit(edit: Json, capabilities: Json) -> Iterator[str]:
-    """The form of a WorkspaceEdit; that its ranges and versions fit is for `editor_edits` to say."""
+    """The form of a WorkspaceEdit; that its ranges and versions fit is for `editor_edits` to say.
+
+    Resource operations have no place but documentChanges: a client with those takes them without saying so.
+    """
     able = lookup(capabilities, "workspace", "workspaceEdit") or {}
-    if "documentChanges" in edit and not able.get("documentChanges"):
+    able_changes = able.get("documentChanges") or able.get("resourceOperations")
+    if "documentChanges" in edit and not able_changes:
         yield "documentChanges without the client's workspace.workspaceEdit.documentChanges"
     annotations = edit.get("changeAnnotations") or {}
     if annotations and not able.get("changeAnnotationSupport"):
@@ -99,8 +103,21 @@ def check_code_actions(
         for name, support in _ACTION_FIELDS.items():
             if literal and name in action and not able.get(support):
                 yield f"{title!r} has {name!r} without the client's {support}"
+        unknown = set(action.get("tags") or ()) - set(lookup(able, "tagSupport", "valueSet") or ())
+        if unknown and able.get("tagSupport"):
+            yield f"{title!r} has tags {sorted(unknown)} that the client does not know"
+        if literal and action.get("edit"):
+            yield from _check_action_edit(title, action["edit"], capabilities)
         if only is not None and not any(_is_kind(action.get("kind", ""), wanted) for wanted in only):
             yield f"{title!r} of kind {action.get('kind')!r} was not asked for: {list(only)}"
+
+
+def _check_action_edit(title: str, edit: Json, capabilities: Json) -> Iterator[str]:
+    for breach in check_workspace_edit(edit, capabilities):
+        yield f"{title!r} has {breach}"
+    honoured = lookup(capabilities, "textDocument", "codeAction", "honorsChangeAnnotations")
+    if edit.get("changeAnnotations") and not honoured:
+        yield f"{title!r} has changeAnnotations without the client's honorsChangeAnnotations"
 
 
 def _is_kind(kind: str, wanted: str) -> bool:
@@ -113,6 +130,8 @@ def check_diagnostics(
     """PublishDiagnosticsParams; ranges are checked when they say that they are for the present version."""
     able = lookup(capabilities, "textDocument", "publishDiagnostics") or {}
     version = params.get("version")
+    if version is not None and not able.get("versionSupport"):
+        yield "diagnostics with a version without the client's versionSupport"
     if buffer is not None and version is not None and version > buffer.version:
         yield f"diagnostics for version {version} of a document that is at {buffer.version}"
     for diagnostic in params["diagnostics"]:
@@ -122,9 +141,10 @@ def check_diagnostics(
         unknown = set(diagnostic.get("tags") or ()) - set(lookup(able, "tagSupport", "valueSet") or ())
         if unknown:
             yield f"a diagnostic with tags {sorted(unknown)} that the client does not know"
-        if buffer is not None and version == buffer.version:
+        if buffer is not None and version in (None, buffer.version):
             try:
-                buffer.offsets(diagnostic["range"], encoding)
+                # Without a version it may be for a text that was changed meanwhile.
+                buffer.find(diagnostic["range"], encoding, former=version is None)
             except StrictError as error:
                 yield f"the diagnostic {diagnostic['message']!r} is out of place: {error}"
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from tests.support.buffers import Buffer, Encoding, StrictError
+from tests.support.editor_clients import Quirks
 
 Json = Mapping[str, Any]
 Versions = Literal["strict", "skip", "ignore"]
@@ -35,11 +36,13 @@ class TextStep:
 
 @dataclass(frozen=True, slots=True)
 class FileStep:
-    """One file operation on disk."""
+    """One file operation on disk; a document of this name that is open goes along."""
 
     kind: Literal["create", "rename", "delete"]
     path: Path
     target: Path | None = None
+    uri: str = ""
+    target_uri: str = ""
 
 
 def path_of(uri: str) -> Path:
@@ -71,6 +74,7 @@ class Plan:
         encoding: Encoding,
         *,
         versions: Versions = "strict",
+        moves_open_files: bool = False,
         confirm: Callable[[Json], bool] = lambda annotation: True,
     ) -> None:
         self.steps: list[TextStep | FileStep] = []
@@ -78,6 +82,7 @@ class Plan:
         self._root = root
         self._encoding = encoding
         self._versions = versions
+        self._moves_open_files = moves_open_files
         self._edited: set[str] = set()
         self._disk: dict[Path, str | None] = {}
         self._declined = {
@@ -100,10 +105,9 @@ class Plan:
             case "create":
                 self._create(self._free_path(change["uri"]), change.get("options") or {})
             case "rename":
-                paths = self._free_path(change["oldUri"]), self._free_path(change["newUri"])
-                self._rename(*paths, change.get("options") or {})
+                self._rename(change["oldUri"], change["newUri"], change.get("options") or {})
             case "delete":
-                self._delete(self._free_path(change["uri"]), change.get("options") or {})
+                self._delete(change["uri"], change.get("options") or {})
             case kind:
                 raise StrictError(f"a document change of the unknown kind {kind!r}")
 
@@ -141,11 +145,11 @@ class Plan:
             return self._disk[path]
         return read_text(path) if path.is_file() else None
 
-    def _free_path(self, uri: str) -> Path:
+    def _free_path(self, uri: str, *, may_be_open: bool = False) -> Path:
         path = path_of(uri)
         if self._root is None or not path.resolve().is_relative_to(self._root.resolve()):
             raise StrictError(f"a file operation on {uri}, outside of the workspace")
-        if uri in self._buffers or uri in self._edited:
+        if not may_be_open and (uri in self._buffers or uri in self._edited):
             raise Refusal(f"{uri} is open")
         if path.is_dir():
             raise Refusal(f"{uri} is a folder")
@@ -159,7 +163,9 @@ class Plan:
         self._disk[path] = ""
         self.steps.append(FileStep("create", path))
 
-    def _rename(self, path: Path, target: Path, options: Json) -> None:
+    def _rename(self, uri: str, target_uri: str, options: Json) -> None:
+        path = self._free_path(uri, may_be_open=self._moves_open_files)
+        target = self._free_path(target_uri)
         text = self._present(path)
         if text is None:
             raise Refusal(f"there is no {path.name} to rename")
@@ -168,15 +174,16 @@ class Plan:
                 raise Refusal(f"{target.name} exists already")
             return
         self._disk |= {path: None, target: text}
-        self.steps.append(FileStep("rename", path, target))
+        self.steps.append(FileStep("rename", path, target, uri, target_uri))
 
-    def _delete(self, path: Path, options: Json) -> None:
+    def _delete(self, uri: str, options: Json) -> None:
+        path = self._free_path(uri, may_be_open=self._moves_open_files)
         if self._present(path) is None:
             if not options.get("ignoreIfNotExists"):
                 raise Refusal(f"there is no {path.name} to delete")
             return
         self._disk[path] = None
-        self.steps.append(FileStep("delete", path))
+        self.steps.append(FileStep("delete", path, uri=uri))
 
 
 def _document_changes(edit: Json) -> Iterator[Json]:
@@ -191,7 +198,8 @@ def _document_changes(edit: Json) -> Iterator[Json]:
 class Documents:
     """The open buffers, and how the server wants to hear of them (its textDocumentSync)."""
 
-    def __init__(self) -> None:
+    def __init__(self, quirks: Quirks) -> None:
+        self._quirks = quirks
         self.buffers: dict[str, Buffer] = {}
         self.encoding: Encoding = "utf-16"
         self.sync: Json = {}
@@ -201,6 +209,11 @@ class Documents:
         self.encoding = capabilities.get("positionEncoding", "utf-16")
         sync = capabilities.get("textDocumentSync", 0)
         self.sync = sync if isinstance(sync, Mapping) else {"openClose": sync != 0, "change": sync}
+
+    def new(self, uri: str, text: str, language_id: str | None = None) -> Buffer:
+        """A buffer as this editor makes one; it is not open yet."""
+        language_id = language_id or language_of(uri)
+        return Buffer(uri, text, language_id, one_line_end=self._quirks.one_line_end)
 
     def opened(self, buffer: Buffer) -> Iterator[Notification]:
         """Hold a buffer; what to tell the server."""
@@ -213,6 +226,12 @@ class Documents:
                 "text": buffer.text,
             }
             yield "textDocument/didOpen", {"textDocument": item}
+
+    def closed(self, uri: str) -> Iterator[Notification]:
+        """Let go of a buffer; what to tell the server."""
+        del self.buffers[uri]
+        if self.sync.get("openClose"):
+            yield "textDocument/didClose", {"textDocument": {"uri": uri}}
 
     def changed(self, buffer: Buffer, changes: Sequence[Json]) -> Iterator[Notification]:
         """What to tell the server of changes that a buffer has just taken."""
@@ -228,12 +247,24 @@ class Documents:
         for step in steps:
             if isinstance(step, FileStep):
                 _on_disk(step)
+                said += self._moved(step)
                 continue
             if step.opens is not None:
-                said += self.opened(Buffer(step.uri, step.opens, language_of(step.uri)))
+                said += self.opened(self.new(step.uri, step.opens))
             buffer = self.buffers[step.uri]
-            said += self.changed(buffer, buffer.apply(step.edits, self.encoding))
+            changes = buffer.apply(step.edits, self.encoding)
+            if changes and self._quirks.one_change:
+                changes = [buffer.last_change(self.encoding)]
+            said += self.changed(buffer, changes)
         return said
+
+    def _moved(self, step: FileStep) -> Iterator[Notification]:
+        if step.uri not in self.buffers:
+            return
+        text = self.buffers[step.uri].text
+        yield from self.closed(step.uri)
+        if step.target_uri:
+            yield from self.opened(self.new(step.target_uri, text))
 
 
 def _on_disk(step: FileStep) -> None:

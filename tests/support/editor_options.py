@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from tests.support.buffers import ENCODINGS, Encoding
+from tests.support.editor_clients import Client, Quirks
 
-ApplyBehaviour = Literal["apply", "reject", "silent_skip", "ignore_versions", "no_reply"]
+ApplyBehaviour = Literal[
+    "apply", "reject", "silent_skip", "stale_error", "ignore_versions", "by_hand", "no_reply"
+]
 
 SYMBOL_KINDS = list(range(1, 27))
 CODE_ACTION_KINDS = ["", "quickfix", "refactor", "refactor.rewrite", "source", "source.fixAll"]
@@ -91,22 +95,28 @@ def dismiss(params: Mapping[str, Any]) -> dict[str, Any] | None:
 class Options:
     """The options of `FakeEditor.connect` and `.spawn`; those that say so may be changed at any time.
 
-    - `capabilities`: merged over `RICH_CAPABILITIES`; None takes an entry away.
-    - `position_encodings`: offered, best first; empty offers none, which means utf-16.
+    - `client`: an editor of the field, whose capabilities and quirks take the place of the rich ones.
+    - `capabilities`: merged over the client's or `RICH_CAPABILITIES`; None takes an entry away.
+    - `position_encodings`: offered, best first; empty offers none, which means utf-16. A client has its own.
     - `root`: becomes rootUri and the one workspace folder; files are created, renamed, deleted only below it.
     - `apply_behaviour` (changeable): `"apply"` strictly; `"reject"` with `applied: false`; `"silent_skip"`
-      leaves stale edits out and says `applied: true` (Neovim); `"ignore_versions"` (Kate); `"no_reply"`.
+      leaves stale edits out and says `applied: true` (Neovim); `"stale_error"` answers them with an error
+      (Eglot); `"ignore_versions"` (Kate); `"by_hand"` shows the edit, which `FakeEditor.apply_by_hand`
+      applies (Eglot's diffs); `"no_reply"`.
+    - `by_hand_answer` (changeable): the `applied` that `"by_hand"` answers.
     - `change_before_reply` (changeable): didChange goes out before the answer to applyEdit, or after it.
     - `confirm` (changeable): asked, with `{"id", "label", "description"?, ...}`, for each annotation that
       `needsConfirmation`; the edits of one that is declined are left out.
     - `answer_message` (changeable): the answer to window/showMessageRequest.
     - `accept_progress` (changeable): False answers window/workDoneProgress/create with an error.
     - `settings` (changeable): what workspace/configuration is answered from, by dotted section.
+    - `clock`: what time it is, in seconds, for a client's limits.
     - `timeout`: seconds for every wait that names none.
     - `auto_initialize`: whether `async with` does the handshake.
     - `check_violations`: whether leaving `async with` raises for what is in `violations`.
     """
 
+    client: Client | None = None
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     position_encodings: Sequence[Encoding] = ("utf-16", *(e for e in ENCODINGS if e != "utf-16"))
     root: Path | None = None
@@ -114,17 +124,26 @@ class Options:
     process_id: int | None = None
     client_name: str = "FakeEditor"
     apply_behaviour: ApplyBehaviour = "apply"
+    by_hand_answer: bool = False
     change_before_reply: bool = True
     confirm: Callable[[Mapping[str, Any]], bool] = accept
     answer_message: Callable[[Mapping[str, Any]], dict[str, Any] | None] = dismiss
     accept_progress: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
     timeout: float = 20.0
     auto_initialize: bool = True
     check_violations: bool = True
 
+    @property
+    def quirks(self) -> Quirks:
+        """The client's, or none."""
+        return self.client.quirks if self.client else Quirks()
+
     def client_capabilities(self) -> dict[str, Any]:
         """The ClientCapabilities as they are sent."""
+        if self.client:
+            return merge(self.client.capabilities, self.capabilities)
         rich = merge(RICH_CAPABILITIES, self.capabilities)
         if not self.position_encodings:
             return rich
@@ -132,18 +151,26 @@ class Options:
 
     def initialize_params(self) -> dict[str, Any]:
         """The InitializeParams as they are sent."""
-        params: dict[str, Any] = {
-            "processId": self.process_id,
-            "clientInfo": {"name": self.client_name, "version": "1"},
-            "rootUri": None,
-            "capabilities": self.client_capabilities(),
-        }
+        params: dict[str, Any] = {"processId": self.process_id, "rootUri": None}
+        params["capabilities"] = self.client_capabilities()
         if self.root is not None:
-            uri = self.root.as_uri()
-            params |= {"rootUri": uri, "workspaceFolders": [{"uri": uri, "name": self.root.name}]}
+            params |= self._roots(self.root)
+        info = self.client.info if self.client else {"name": self.client_name, "version": "1"}
+        if info:
+            params["clientInfo"] = info
         if self.initialization_options is not None:
             params["initializationOptions"] = self.initialization_options
         return params
+
+    def _roots(self, root: Path) -> dict[str, Any]:
+        uri = root.as_uri()
+        told = {
+            "rootPath": str(root),
+            "rootUri": uri,
+            "workspaceFolders": [{"uri": uri, "name": root.name}],
+        }
+        sends = self.client.sends if self.client else ("rootUri", "workspaceFolders")
+        return {name: value for name, value in told.items() if name in sends}
 
 
 def lookup(tree: Any, *path: str) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.support.editor_options import Options, lookup
 from tests.support.editor_rpc import METHOD_NOT_FOUND, NoReply, RpcClient
 from tests.support.editor_wire import ResponseError
 
+INTERNAL_ERROR = -32603
 REQUEST_FAILED = -32803
 
 
@@ -46,16 +48,18 @@ class Session(RpcClient):
         super().__init__(options.timeout)
         self.options = options
         self.capabilities = options.client_capabilities()
-        self.documents = Documents()
+        self.documents = Documents(options.quirks)
         self.messages: list[dict[str, Any]] = []
         self.logs: list[dict[str, Any]] = []
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
         self.applied: list[Applied] = []
+        self.by_hand: list[dict[str, Any]] = []
         self.notifications: list[tuple[str, Any]] = []
         self.registrations: dict[str, dict[str, Any]] = {}
         self.shown_documents: list[dict[str, Any]] = []
         self.refreshes: list[str] = []
         self._progress = ProgressBook()
+        self._last_command: float | None = None
 
     @property
     def progress(self) -> Mapping[int | str, list[dict[str, Any]]]:
@@ -151,13 +155,18 @@ class Session(RpcClient):
             raise NoReply
         if behaviour == "reject":
             return self._outcome(params, "the person said no")
+        if self._too_late():
+            return self._outcome(params, "")
         try:
             plan = self._plan(params["edit"])
         except Refusal as error:
-            return self._outcome(params, str(error))
+            return self._refused(params, str(error))
         except StrictError as error:
             self.violate(f"an edit that does not fit: {error}")
             return self._outcome(params, str(error))
+        if behaviour == "by_hand":
+            self.by_hand.append(params["edit"])
+            return self._outcome(params, None if self.options.by_hand_answer else "")
         said = self.documents.commit(plan.steps)
         answer = self._outcome(params, changed=bool(plan.steps))
         if self.options.change_before_reply:
@@ -167,8 +176,27 @@ class Session(RpcClient):
         self._tell(said)
         raise NoReply
 
-    def _outcome(self, params: dict[str, Any], reason: str = "", changed: bool = False) -> dict[str, Any]:
-        answer = {"applied": False, "failureReason": reason} if reason else {"applied": True}
+    def _too_late(self) -> bool:
+        """Whether this editor takes edits only for a while after a command, and that is over."""
+        limit = self.options.quirks.apply_seconds
+        if limit is None:
+            return False
+        return self._last_command is None or self.options.clock() - self._last_command > limit
+
+    def _refused(self, params: dict[str, Any], reason: str) -> dict[str, Any]:
+        if self.options.apply_behaviour == "stale_error":
+            self.applied.append(Applied(params, None, False))
+            raise ResponseError(INTERNAL_ERROR, reason)
+        own = self.options.quirks.reason
+        return self._outcome(params, reason if own is None else own)
+
+    def _outcome(
+        self, params: dict[str, Any], reason: str | None = None, changed: bool = False
+    ) -> dict[str, Any]:
+        """The answer: applied, unless there is a reason against it, which may be an empty one."""
+        answer: dict[str, Any] = {"applied": reason is None}
+        if reason:
+            answer["failureReason"] = reason
         self.applied.append(Applied(params, answer, changed))
         return answer
 
@@ -180,5 +208,39 @@ class Session(RpcClient):
             self.options.root,
             self.documents.encoding,
             versions=versions.get(self.options.apply_behaviour, "strict"),
+            moves_open_files=self.options.quirks.moves_open_files,
             confirm=self.options.confirm,
         )
+
+    # Waiting for what the server does
+
+    async def wait_for_progress_begin(self, count: int = 1) -> int | str:
+        """Wait until `count` progresses have begun; returns the last one's token."""
+        begun = await self.wait(lambda: [t for t, values in self.progress.items() if values][count - 1 :])
+        return begun[0]
+
+    async def wait_for_progress_end(
+        self, token: int | str | None = None, *, count: int = 1
+    ) -> list[dict[str, Any]]:
+        """Wait for the end of a progress, or of `count` of them; returns the (last) one's values."""
+        if token is None:
+            token = (await self.wait(lambda: self._progress.ended[count - 1 :]))[0]
+        await self.wait(lambda: token in self._progress.ended)
+        return self.progress[token]
+
+    async def wait_for_apply(self, n: int = 1) -> Applied:
+        """Wait until `n` applyEdits came in all; returns the n-th."""
+        await self.wait(lambda: len(self.applied) >= n)
+        return self.applied[n - 1]
+
+    async def wait_for_message(self, pattern: str) -> dict[str, Any]:
+        """Wait for a message to the person that matches a regular expression; returns the first."""
+        found = await self.wait(lambda: [m for m in self.messages if re.search(pattern, m["message"])])
+        return found[0]
+
+    async def wait_for_notification(
+        self, method: str, matches: Callable[[Any], bool] = lambda params: True
+    ) -> Any:
+        """Wait for a notification whose params match; returns the params of the first."""
+        found = await self.wait(lambda: [p for m, p in self.notifications if m == method and matches(p)][:1])
+        return found[0]
