@@ -79,6 +79,7 @@ class CodexServer(LanguageServer):
         self.model = model
         self.process: Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Task[None] | None = None
 
     @property
     def documents(self) -> Documents:
@@ -166,12 +167,19 @@ class CodexServer(LanguageServer):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def close(self) -> None:
-        """Stop all runs and the model's worker."""
+    async def end_runs(self) -> None:
+        """Stop all runs, and let the model's worker begin to end."""
         for task in self._tasks:
             task.cancel()
         await self.runs.close()
-        await self.model.close()
+        if self._closing is None:
+            self._closing = asyncio.create_task(self.model.close())
+
+    async def close(self) -> None:
+        """Stop all runs and the model's worker, and wait until they are gone."""
+        await self.end_runs()
+        assert self._closing is not None
+        await self._closing
 
     async def _accept(self, proposal: Proposal, places: Places) -> None:
         delivered = await deliver(self, proposal, places, "direct", looked=True)
