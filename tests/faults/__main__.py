@@ -1,0 +1,23 @@
+"""`python -m tests.faults SUITE [--n N] [--seed S] [--json]`. Exits 0 if nothing was broken."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from tests.faults import suite_session
+
+SUITES: dict[str, Callable[[Sequence[str]], int]] = {"session": suite_session.main}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    given = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("suite", choices=sorted(SUITES))
+    asked = parser.parse_args(given[:1])
+    return SUITES[asked.suite](given[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
