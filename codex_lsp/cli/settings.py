@@ -33,7 +33,7 @@ _LUA_HEAD = """\
 --   vim.lsp.enable('codex_lsp')
 -- With only some settings, this in init.lua does as well, and counts more than this file:
 --   vim.lsp.config('codex_lsp', { settings = { codexLsp = { apply = 'review' } } })
--- It is for files of every type, since `filetypes` is not set.
+-- It is for files of every type that Neovim knows, since `filetypes` is not set.
 
 ---@type vim.lsp.Config
 return {
