@@ -15,7 +15,7 @@ def progress(token: str, **value: Any) -> dict[str, Any]:
     return {"method": "$/progress", "params": {"token": token, "value": value}}
 
 
-def published(version: int = 1, **more: Any) -> dict[str, Any]:
+def published(version: int | None = 1, **more: Any) -> dict[str, Any]:
     diagnostic = {"range": span(0, 0, 3), "message": "m", **more}
     params = {"uri": URI, "version": version, "diagnostics": [diagnostic]}
     return {"method": "textDocument/publishDiagnostics", "params": params}
@@ -54,6 +54,7 @@ FILE_OUTSIDE = {"kind": "create", "uri": "file:///etc/codex"}
         ([{"method": "window/showMessage", "jsonrpc": "1.0"}], "no JSON-RPC 2.0 message"),
         ([published(version=2)], "version 2 of a document that is at 1"),
         ([published(range=span(0, 0, 99))], "out of place"),
+        ([published(None, range=span(0, 0, 99))], "out of place"),
         ([published(tags=[3])], "tags [3]"),
         ([{"method": "textDocument/publishDiagnostics", "params": {}}], "malformed textDocument/publish"),
         (
@@ -113,6 +114,11 @@ async def test_a_breach_of_the_protocol_fails_the_session(said: list[dict[str, A
             published(data={}),
             "without the client's dataSupport",
         ),
+        (
+            {"textDocument": {"publishDiagnostics": {"versionSupport": False}}},
+            published(),
+            "without the client's versionSupport",
+        ),
     ],
 )
 async def test_what_the_client_cannot_do_must_not_be_used(
@@ -134,6 +140,11 @@ async def test_what_the_client_cannot_do_must_not_be_used(
         ({"title": "A", "kind": "quickfixes", "edit": {}}, "not asked for"),
         ({"title": "A", "kind": "quickfix", "tags": [1]}, "without the client's tagSupport"),
         ({"title": "A", "kind": "quickfix", "command": {"command": "no"}}, "does not execute"),
+        ({"title": "A", "kind": "quickfix", **workspace_edit(versioned(1, (0, 0, 99, "")))}, "does not fit"),
+        (
+            {"title": "A", "kind": "quickfix", **workspace_edit(versioned(1) | {"annotationId": "a"})},
+            "'A' has the annotation 'a' has no entry",
+        ),
     ],
 )
 async def test_code_actions_are_checked(action: dict[str, Any], violation: str) -> None:
@@ -143,6 +154,23 @@ async def test_code_actions_are_checked(action: dict[str, Any], violation: str) 
         await editor.code_actions(URI, 0, 0, only=["quickfix"])
         assert len(editor.violations) == 1
         assert violation in editor.violations[0]
+
+
+async def test_who_takes_file_operations_takes_document_changes() -> None:
+    """Neovim says only the first; there is no other place for them."""
+    edits = {"workspaceEdit": {"documentChanges": None}}
+    async with session(capabilities={"workspace": edits}) as (editor, peer):
+        await editor.open(URI, TEXT)
+        peer.send(apply_edit(versioned(1, (0, 0, 3, "ONE"))))
+        await editor.wait_for_apply()
+
+
+async def test_a_diagnostic_without_a_version_may_be_for_a_former_text() -> None:
+    async with session() as (editor, peer):
+        await editor.open(URI, TEXT)
+        await editor.delete(URI, 0, len(TEXT))
+        peer.send(published(None))
+        await editor.wait(lambda: URI in editor.diagnostics)
 
 
 async def test_a_request_before_initialize_is_answered_is_a_breach() -> None:
