@@ -28,9 +28,8 @@ def to_range(index: LineIndex, start: int, end: int, encoding: Encoding) -> type
     )
 
 
-def to_text_edits(text: str, hunks: Iterable[Hunk], encoding: Encoding) -> list[types.TextEdit]:
-    """Hunks of `text` as text edits, in order."""
-    index = LineIndex(text)
+def to_text_edits(index: LineIndex, hunks: Iterable[Hunk], encoding: Encoding) -> list[types.TextEdit]:
+    """Hunks of a text, by its index, as text edits, in order."""
     return [types.TextEdit(to_range(index, hunk.start, hunk.end, encoding), hunk.text) for hunk in hunks]
 
 

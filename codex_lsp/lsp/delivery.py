@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from codex_lsp.edits import EditError
+from codex_lsp.lsp.confirm import Confirmation
+from codex_lsp.lsp.documents import key
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Session
-from codex_lsp.lsp.workspace_edit import Undeliverable, confirmed, expect, to_workspace_edit
+from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
 from codex_lsp.review.proposal import FileConflict, Proposal, follow
 from codex_lsp.settings import Apply
 
 APPLY_SECONDS = 30.0
+# A change before it may wait for a person who is asked to confirm it; longer than this it is not waited for.
+TURN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What became of a proposal. Unless `applied`, it waits in review, or `conflict` left nothing of it."""
+    """What became of a proposal. Unless `applied` or `unchanged`, all that is left of it waits in review.
+
+    `conflict` says that nothing of it fits the texts as they are.
+    """
 
     status: Literal["applied", "review", "conflict", "unchanged"]
     message: str
@@ -28,46 +37,144 @@ class Delivered:
 
 
 async def deliver(
-    session: Session, proposal: Proposal, places: Places, apply: Apply, *, looked: bool = False
+    session: Session,
+    proposal: Proposal,
+    places: Places,
+    apply: Apply,
+    *,
+    looked: bool = False,
+    on_sending: Callable[[], None] = lambda: None,
 ) -> Delivered:
-    """Rebase, send, confirm. Whatever cannot be applied for certain is offered for review instead.
+    """Rebase, check, send, confirm. Whatever cannot be applied for certain is offered for review instead.
 
-    `looked` says that the person has seen the proposal and wants it.
+    `looked` says that the person has seen the proposal and wants it. `on_sending` is called right before the
+    edit is sent; a cancel before that ends all, and after it nothing is awaited that could tell otherwise.
     """
-    rebased = follow(proposal, {each.path: places.text(each.path) for each in proposal.changes})
-    proposal = rebased.proposal
-    if rebased.conflicts:
-        text = f"{conflicts_text(rebased.conflicts)} Nothing was applied."
-        if not proposal.changes:
-            return Delivered("conflict", text, warn=True)
-        return _review(session, proposal, places, text, warn=True)
-    if not proposal.changes:
-        return Delivered("unchanged", "The text already is as proposed.")
-    cautions = [] if looked else proposal.cautions()
-    if apply == "review" or not session.client.apply_edit:
-        return _review(session, proposal, places, _summary(proposal))
-    if cautions:
-        return _review(session, proposal, places, f"Please look first: {' '.join(cautions)}", warn=True)
-    return await _apply(session, proposal, places, annotated=apply == "annotated")
-
-
-async def _apply(session: Session, proposal: Proposal, places: Places, *, annotated: bool) -> Delivered:
+    delivery = _Delivery(session, proposal, places, looked=looked)
     try:
-        edit = to_workspace_edit(proposal, places, session.client, session.encoding, annotated=annotated)
-    except Undeliverable as error:
-        return _review(session, proposal, places, str(error), warn=True)
-    expectations = expect(places, edit.expected)
-    params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(proposal))
-    refusal = await _refusal(session, params, annotated=annotated)
-    if refusal is not None:
-        reason = f": {refusal}" if refusal else ""
-        for each in expectations:
-            each.cancel()
-        return _review(session, proposal, places, f"The editor did not apply the change{reason}.", warn=True)
-    if not await confirmed(expectations):
-        text = "The editor said that it applied the change, but the text is another."
-        return _review(session, proposal, places, text, warn=True)
-    return Delivered("applied", _summary(proposal))
+        if apply == "review" or not session.client.apply_edit:
+            return delivery.offer()
+        try:
+            async with session.documents.turns.take(delivery.names(), TURN_SECONDS):
+                return await delivery.send(annotated=apply == "annotated", on_sending=on_sending)
+        except TimeoutError:
+            return delivery.review(
+                "Another change of the same files is under way, or waits to be confirmed.", warn=True
+            )
+    except Exception:
+        session.pending.add(delivery.proposal, places)
+        raise
+
+
+class _Delivery:
+    def __init__(self, session: Session, proposal: Proposal, places: Places, *, looked: bool) -> None:
+        self._session = session
+        self._places = places
+        self._looked = looked
+        self.proposal = proposal
+
+    def names(self) -> set[str]:
+        """The names of all documents that it has to do with."""
+        paths = {path for each in self.proposal.changes for path in (each.path, each.move_to) if path}
+        found = set()
+        for path in paths:
+            try:
+                found.add(key(self._places.uri(path)))
+            except EditError:
+                # It has no place, which is found and told when the edit is made.
+                continue
+        return found
+
+    def offer(self) -> Delivered:
+        """Let it wait for the person, on the texts as they are."""
+        return self._rebase() or self.review(_summary(self.proposal))
+
+    async def send(self, *, annotated: bool, on_sending: Callable[[], None]) -> Delivered:
+        """Apply it if nothing speaks against it; nothing is awaited from checking the texts to sending."""
+        if delivered := self._rebase():
+            return delivered
+        cautions = [] if self._looked else self.proposal.cautions()
+        if cautions:
+            return self.review(f"Please look first: {' '.join(cautions)}", warn=True)
+        session, places = self._session, self._places
+        try:
+            edit = to_workspace_edit(
+                self.proposal, places, session.client, session.encoding, annotated=annotated
+            )
+        except Undeliverable as error:
+            return self.review(str(error), warn=True)
+        confirmation = Confirmation(session.documents, places, edit.outcomes)
+        try:
+            on_sending()
+            params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(self.proposal))
+            refusal = await _refusal(session, params, annotated=annotated)
+            # One that says no, or nothing, may have done it; one that says yes gets time to show it.
+            missing = await confirmation.wait() if refusal is None else confirmation.missing()
+        finally:
+            confirmation.close()
+        return self._outcome(refusal, missing, set(edit.outcomes))
+
+    def _rebase(self) -> Delivered | None:
+        """Carry it over to the texts as they are; what is to be said if it cannot be sent."""
+        paths = [path for each in self.proposal.changes for path in (each.path, each.move_to) if path]
+        texts = self._places.texts(paths, closed=self._looked)
+        rebased = follow(self.proposal, texts)
+        self.proposal = rebased.proposal
+        if not self.proposal.changes:
+            return Delivered("unchanged", "The text already is as proposed.")
+        unknown = sorted({each.path for each in self.proposal.changes} - set(texts))
+        if rebased.conflicts or unknown:
+            told = [conflicts_text(rebased.conflicts)] if rebased.conflicts else []
+            told += [f"{path} {self._absence(path)}." for path in unknown]
+            return self.review(f"{' '.join(told)} Nothing was applied.", warn=True)
+        return None
+
+    def _absence(self, path: str) -> str:
+        if path in self._places.unseen:
+            return "was changed by the editor unseen: open it first"
+        return "cannot be read" if self._looked else "was closed or deleted meanwhile, or cannot be read"
+
+    def _outcome(self, refusal: str | None, missing: set[str], sent: set[str]) -> Delivered:
+        if not missing:
+            return self._applied()
+        places = self._places
+        unseen = {path for path in missing if places.document(path) is None}
+        if refusal is not None:
+            reason = f": {refusal}" if refusal else ""
+            return self.review(f"The editor did not apply {_part(missing, sent)}{reason}.", warn=True)
+        if missing == unseen:
+            places.unseen |= unseen
+            done = f"{', '.join(sorted(sent - unseen))}: applied. " if sent - unseen else ""
+            text = (
+                f"{done}The editor says that it changed {', '.join(sorted(unseen))} too, but does not show it"
+            )
+            return self.review(f"{text}: this could not be confirmed. Open it to see.", warn=True)
+        what = "the text is another" if missing == sent else f"not {', '.join(sorted(missing))}"
+        return self.review(f"The editor said that it applied the change, but {what}.", warn=True)
+
+    def _applied(self) -> Delivered:
+        held = sum(len(each.held) for each in self.proposal.changes)
+        if not held:
+            return Delivered("applied", _summary(self.proposal))
+        self._session.pending.add(self.proposal, self._places)
+        text = f"{_summary(self.proposal)}. What conflicts with your text ({held}) is still marked there."
+        return Delivered("applied", text)
+
+    def review(self, message: str, *, warn: bool = False) -> Delivered:
+        """Let the rest of it wait in review, with why."""
+        pending, proposal = self._session.pending, self.proposal
+        conflicts = pending.add(proposal, self._places)
+        left = pending.get(proposal.id)
+        if left is None:
+            # The editor applied it after all, later than it said, or by hand.
+            return Delivered("applied", _summary(proposal))
+        if conflicts:
+            message, warn = f"{message} {conflicts_text(conflicts)}", True
+        if any(each.held for each in left.changes):
+            message += " Lines that conflict are marked, with what was proposed for them."
+        if any(not each.is_content_only or each.base != each.proposed for each in left.changes):
+            return Delivered("review", f"{message} The changes wait as code actions at their places.", warn)
+        return Delivered("conflict", message, warn)
 
 
 async def _refusal(
@@ -85,21 +192,18 @@ async def _refusal(
     return None if result.applied else result.failure_reason or ""
 
 
-def _review(
-    session: Session, proposal: Proposal, places: Places, message: str, *, warn: bool = False
-) -> Delivered:
-    conflicts = session.pending.add(proposal, places)
-    if proposal.id in session.pending.ids():
-        return Delivered("review", f"{message} The changes wait as code actions at their places.", warn)
-    if conflicts:
-        return Delivered("conflict", f"{message} {conflicts_text(conflicts)}", warn=True)
-    # The editor applied it after all, later than it said, or by hand.
-    return Delivered("applied", _summary(proposal))
+def _part(missing: set[str], sent: set[str]) -> str:
+    return "the change" if missing == sent else f"all of the change (missing: {', '.join(sorted(missing))})"
 
 
 def conflicts_text(conflicts: tuple[FileConflict, ...]) -> str:
-    """The places that were changed meanwhile, in a sentence each, at most three."""
-    shown = [f"{each.path}, line {each.line + 1}, {each.what}." for each in conflicts[:3]]
+    """What changed meanwhile, in a sentence each, at most three."""
+    shown = [
+        f"{each.path} {each.what}."
+        if each.line is None
+        else f"{each.path}, line {each.line + 1}, {each.what}."
+        for each in conflicts[:3]
+    ]
     more = f" There are {len(conflicts) - 3} more." if len(conflicts) > 3 else ""
     return " ".join(shown) + more
 
@@ -108,7 +212,7 @@ def _summary(proposal: Proposal) -> str:
     counts = [
         f"{each.path}: {len(each.hunks)} change{'s' if len(each.hunks) != 1 else ''}"
         if each.is_content_only
-        else f"{each.path}: {'new' if each.base is None else 'moved' if each.move_to else 'deleted'}"
+        else f"{each.path}: {each.kind}"
         for each in proposal.changes
     ]
     mode = f" [{proposal.mode}]" if proposal.mode else ""

@@ -19,6 +19,7 @@ from lsprotocol import types
 from pygls.workspace import TextDocument, Workspace
 
 from codex_lsp.edits.text import Encoding, LineIndex, index_of_column, line_end, split_lines, strip_end
+from codex_lsp.lsp.turns import Turns
 
 # Every notebook with all its cells; their texts then are documents like any other.
 NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithNotebook("*")])
@@ -168,6 +169,7 @@ class Documents(Workspace):
         self._expected: dict[str, Expected] = {}
         self._strangers: set[str] = set()
         self.followers: WeakSet[Renamed] = WeakSet()
+        self.turns = Turns()
         self.encoding: Encoding = str(getattr(former.position_encoding, "value", former.position_encoding))  # type: ignore[assignment]
 
     def put_text_document(

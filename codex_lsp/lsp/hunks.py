@@ -1,47 +1,28 @@
-"""Proposals that wait for the person: hint diagnostics, and code actions that carry literal edits.
+"""The proposals that wait for the person, and how they follow the texts.
 
-The edits are computed against the current version each time they are asked for, so they fit in every editor,
-even one that ignores versions.
+None is lost by what happens to the texts: what conflicts is held and marked, and a file that is closed takes
+its part to sleep, without marks, until it is open again or the whole is accepted.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from lsprotocol import types
 
-from codex_lsp.edits import Hunk, apply_hunks
-from codex_lsp.edits.diff import diff_lines
-from codex_lsp.edits.text import LineIndex
 from codex_lsp.lsp.code_actions import QUICKFIX, Asked
-from codex_lsp.lsp.convert import offsets, to_range, to_text_edits
-from codex_lsp.lsp.documents import Document
+from codex_lsp.lsp.documents import Document, key
+from codex_lsp.lsp.marks import Waiting, actions, marks
 from codex_lsp.lsp.places import Places
-from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
-from codex_lsp.review.proposal import FileChange, FileConflict, Proposal, follow
+from codex_lsp.review.proposal import FileConflict, Proposal, follow
 
-SOURCE = "codex-lsp"
+# Of those that no open document shows, so many are kept; the oldest goes, and that is told.
+MAX_ASLEEP = 50
 
 Find = Callable[[str], Document | None]
-Publish = Callable[[Document, list[types.Diagnostic]], None]
+Publish = Callable[[str, int | None, list[types.Diagnostic]], None]
 OnConflict = Callable[[tuple[FileConflict, ...]], None]
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A proposal on the current texts; its hunks are worked out once for each of those."""
-
-    proposal: Proposal
-    places: Places
-    hunks: dict[str, tuple[Hunk, ...]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.put(self.proposal)
-
-    def put(self, proposal: Proposal) -> None:
-        self.proposal = proposal
-        self.hunks = {change.path: _hunks(change) for change in proposal.changes}
 
 
 class PendingHunks:
@@ -51,161 +32,146 @@ class PendingHunks:
         self._find = find
         self._publish = publish
         self._on_conflict = on_conflict
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, Waiting] = {}
+        self._dirty: dict[str, str] = {}
+        self._marked: set[str] = set()
 
     def add(self, proposal: Proposal, places: Places) -> tuple[FileConflict, ...]:
-        """Keep a proposal, as far as the texts did not change at the same places, and show its changes.
+        """Keep a proposal and show its changes; returns where it conflicts with the texts as they are.
 
         Nothing is kept of one that the texts have already taken.
         """
-        entry = self._entries[proposal.id] = _Entry(proposal, places)
-        conflicts = self._follow(entry)
-        self._show(_uris(entry))
+        entry = self._entries[proposal.id] = Waiting(proposal, places)
+        conflicts = self._follow(entry, [change.path for change in proposal.changes])
+        self._show(document.uri for document in entry.documents())
+        self._bound()
         return conflicts
 
     def take(self, proposal_id: str) -> tuple[Proposal, Places] | None:
         """Remove a proposal, as it stands on the current texts, with its places; None if there is none."""
+        self.settle()
         entry = self._entries.get(proposal_id)
         self.drop(proposal_id)
         return (entry.proposal, entry.places) if entry else None
 
+    def get(self, proposal_id: str) -> Proposal | None:
+        """A proposal as it stands on the current texts; None if there is none."""
+        self.settle()
+        entry = self._entries.get(proposal_id)
+        return entry.proposal if entry else None
+
     def ids(self) -> list[str]:
         """The ids of all that wait."""
+        self.settle()
         return list(self._entries)
 
     def drop(self, proposal_id: str) -> bool:
         """Forget a proposal and its marks; whether there was one."""
         entry = self._entries.pop(proposal_id, None)
         if entry:
-            self._show(_uris(entry))
+            self._show(document.uri for document in entry.documents())
         return entry is not None
 
     def reject(self, proposal_id: str, path: str, number: int) -> bool:
-        """Drop one change of a proposal, by its number in its file; whether there was one."""
+        """Drop one change of a proposal, by its number in its file; whether there was one.
+
+        What is held of the file is numbered on behind its changes.
+        """
+        self.settle()
         entry = self._entries.get(proposal_id)
         if entry is None:
             return False
-        uris = _uris(entry)
-        changes = [
-            _without(change, number) if change.path == path else change for change in entry.proposal.changes
-        ]
-        left = tuple(change for change in changes if change.base != change.proposed or change.move_to)
-        self._replace(entry, replace(entry.proposal, changes=left))
-        self._show(uris)
+        documents = entry.documents()
+        if path in entry.hunks:
+            self._replace(entry, entry.without(path, number))
+        self._show(document.uri for document in documents)
         return True
 
     def changed(self, uri: str) -> None:
-        """Let the proposals follow a document that was changed or closed."""
-        concerned = [entry for entry in self._entries.values() if uri in _uris(entry)]
-        for entry in concerned:
-            if conflicts := self._follow(entry):
-                self._on_conflict(conflicts)
-        if concerned:
-            self._show([uri])
+        """A document was opened, changed or closed: the proposals follow once the loop's turn is over.
 
-    def _follow(self, entry: _Entry) -> tuple[FileConflict, ...]:
-        texts = {change.path: entry.places.text(change.path) for change in entry.proposal.changes}
-        rebased = follow(entry.proposal, texts)
-        self._replace(entry, rebased.proposal)
-        return rebased.conflicts
+        Many changes in one turn thus cost as much as one.
+        """
+        if not self._entries:
+            return
+        if not self._dirty:
+            asyncio.get_running_loop().call_soon(self.settle)
+        self._dirty[key(uri)] = uri
+
+    def deleted(self, uri: str) -> None:
+        """A file, or a folder with all that is in it, is gone: tell whose proposals had to do with it."""
+        self.settle()
+        gone = key(uri).rstrip("/") + "/"
+        for entry in self._entries.values():
+            lost = [
+                FileConflict(change.path, None, "was deleted meanwhile")
+                for change in entry.proposal.changes
+                if change.base is not None
+                and change.proposed is not None
+                and (key(entry.places.uri(change.path)) + "/").startswith(gone)
+            ]
+            self._tell(entry, lost)
+
+    def settle(self) -> None:
+        """Let the proposals follow all documents that were changed since."""
+        dirty, self._dirty = self._dirty, {}
+        if not dirty:
+            return
+        concerned = set(dirty.values())
+        for entry in list(self._entries.values()):
+            places, changes = entry.places, entry.proposal.changes
+            paths = [change.path for change in changes if key(places.uri(change.path)) in dirty]
+            if paths:
+                self._tell(entry, self._follow(entry, paths))
+            if paths or key(places.uri(places.asked_path)) in dirty:
+                concerned |= {document.uri for document in entry.documents()}
+        self._show(concerned)
 
     def actions(self, asked: Asked) -> Iterator[types.CodeAction]:
         """Accept and reject, for the pending changes that the request's range touches."""
-        if not asked.wants(QUICKFIX):
-            return
-        index = LineIndex(asked.document.source)
-        start, end = offsets(index, asked.params.range, asked.encoding)
-        for entry, change in self._of(asked.document.uri):
-            touched = [
-                (number, hunk)
-                for number, hunk in enumerate(entry.hunks[change.path])
-                if hunk.start <= end and start <= max(hunk.end, hunk.start + 1)
-            ]
-            for number, hunk in touched:
-                yield from _one(asked, entry, change, number, hunk)
-            if touched:
-                yield from _all(asked, entry)
+        if asked.wants(QUICKFIX):
+            self.settle()
+            for entry in self._entries.values():
+                yield from actions(entry, asked)
 
-    def _of(self, uri: str) -> Iterator[tuple[_Entry, FileChange]]:
-        for entry in self._entries.values():
-            for change in entry.proposal.changes:
-                if change.is_content_only and entry.places.uri(change.path) == uri:
-                    yield entry, change
+    def _follow(self, entry: Waiting, paths: list[str]) -> tuple[FileConflict, ...]:
+        targets = [
+            change.move_to for change in entry.proposal.changes if change.path in paths and change.move_to
+        ]
+        rebased = follow(entry.proposal, entry.places.texts([*paths, *targets]))
+        self._replace(entry, rebased.proposal)
+        return rebased.conflicts
 
-    def _replace(self, entry: _Entry, proposal: Proposal) -> None:
-        if proposal.changes:
-            if proposal != entry.proposal:
-                entry.put(proposal)
-        else:
+    def _replace(self, entry: Waiting, proposal: Proposal) -> None:
+        if not proposal.changes:
             self._entries.pop(proposal.id, None)
+        elif proposal is not entry.proposal:
+            entry.put(proposal)
+
+    def _tell(self, entry: Waiting, conflicts: Iterable[FileConflict]) -> None:
+        new = tuple(each for each in conflicts if each not in entry.told)
+        entry.told |= {each for each in new if each.line is None}
+        if new:
+            self._on_conflict(new)
+
+    def _bound(self) -> None:
+        asleep = [entry for entry in self._entries.values() if not entry.documents()]
+        for entry in asleep[: max(0, len(asleep) - MAX_ASLEEP)]:
+            self.drop(entry.proposal.id)
+            path = entry.proposal.changes[0].path
+            self._on_conflict((FileConflict(path, None, "is not open; its oldest proposal was dropped"),))
 
     def _show(self, uris: Iterable[str]) -> None:
-        for document in filter(None, map(self._find, uris)):
-            index = LineIndex(document.source)
-            marks = [
-                _mark(index, document, hunk, entry.proposal)
-                for entry, change in self._of(document.uri)
-                for hunk in entry.hunks[change.path]
-            ]
-            self._publish(document, marks)
-
-
-def _uris(entry: _Entry) -> list[str]:
-    return [entry.places.uri(change.path) for change in entry.proposal.changes]
-
-
-def _hunks(change: FileChange) -> tuple[Hunk, ...]:
-    return diff_lines(change.base or "", change.proposed or "")
-
-
-def _without(change: FileChange, number: int) -> FileChange:
-    kept = [hunk for at, hunk in enumerate(_hunks(change)) if at != number]
-    return replace(change, proposed=apply_hunks(change.base or "", kept))
-
-
-def _mark(index: LineIndex, document: Document, hunk: Hunk, proposal: Proposal) -> types.Diagnostic:
-    removed, added = index.text[hunk.start : hunk.end].count("\n"), hunk.text.count("\n")
-    return types.Diagnostic(
-        to_range(index, hunk.start, hunk.end, document.encoding),
-        f"Proposed change (−{removed} +{added}): {proposal.summary}",
-        severity=types.DiagnosticSeverity.Hint,
-        source=SOURCE,
-        data={"proposal": proposal.id},
-    )
-
-
-def _one(
-    asked: Asked, entry: _Entry, change: FileChange, number: int, hunk: Hunk
-) -> Iterator[types.CodeAction]:
-    edits = to_text_edits(change.base or "", [hunk], asked.encoding)
-    yield _accept("Codex: accept this change", _literal(asked, edits))
-    arguments = {"proposal": entry.proposal.id, "path": change.path, "hunk": number}
-    yield _reject("Codex: reject this change", arguments)
-
-
-def _all(asked: Asked, entry: _Entry) -> Iterator[types.CodeAction]:
-    try:
-        whole = to_workspace_edit(entry.proposal, entry.places, asked.client, asked.encoding)
-        yield _accept("Codex: accept all", whole.edit)
-    except Undeliverable as error:
-        if asked.client.disabled_actions:
-            reason = types.CodeActionDisabled(str(error))
-            yield types.CodeAction("Codex: accept all", kind=QUICKFIX, disabled=reason)
-    yield _reject("Codex: reject all", {"proposal": entry.proposal.id})
-
-
-def _literal(asked: Asked, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
-    document = asked.document
-    if not asked.client.document_changes:
-        return types.WorkspaceEdit(changes={document.uri: edits})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, list(edits))])
-
-
-def _accept(title: str, edit: types.WorkspaceEdit) -> types.CodeAction:
-    return types.CodeAction(title, kind=QUICKFIX, edit=edit)
-
-
-def _reject(title: str, arguments: dict[str, object]) -> types.CodeAction:
-    command = types.Command(title, "codexLsp.reject", arguments=[arguments])
-    return types.CodeAction(title, kind=QUICKFIX, command=command)
+        for uri in uris:
+            document = self._find(uri)
+            shown = (
+                [mark for entry in self._entries.values() for mark in marks(entry, document)]
+                if document
+                else []
+            )
+            if shown or key(uri) in self._marked:
+                self._publish(uri, document.version if document else None, shown)
+            if shown:
+                self._marked.add(key(uri))
+            else:
+                self._marked.discard(key(uri))

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from urllib.parse import quote
 
 from codex_lsp.agent.overlay import Snapshot
 from codex_lsp.edits import EditError
-from codex_lsp.edits.errors import FileMissing
+from codex_lsp.edits.errors import FileMissing, PathRejected
 from codex_lsp.edits.paths import normalise
 from codex_lsp.lsp.convert import to_path
-from codex_lsp.lsp.documents import Document, Documents
+from codex_lsp.lsp.documents import Document, Documents, key
 from codex_lsp.workspace.policy import Root
+
+# What tells the language of a text that is in no file; whoever reads the path knows it by its end.
+_SUFFIXES = {
+    "python": ".py",
+    "javascript": ".js",
+    "typescript": ".ts",
+    "json": ".json",
+    "markdown": ".md",
+    "r": ".r",
+    "julia": ".jl",
+    "sql": ".sql",
+}
 
 
 class Places:
     """The documents of one run by path: the one asked about, and all open ones under its root.
 
-    A document outside every root, or one that is no file, is known by its last name alone.
+    A document outside every root, or one that is no file, is known by its last name alone. Files that are
+    renamed keep the path by which the run knows them; their URI is the new one.
+
+    `unseen` are the paths of files that the editor said it changed, and that it never showed: what they hold
+    is not known until they are open.
     """
 
     def __init__(self, documents: Documents, roots: Sequence[Root], asked: Document) -> None:
         self._documents = documents
         self.root, self.asked_path = _place(asked, roots)
+        self.unseen: set[str] = set()
         self._uris = {self.asked_path: asked.uri}
         for document in documents.open_documents():
             if self.root and (path := _relative(document, self.root)) and path not in self._uris:
                 self._uris[path] = document.uri
+        self._opened = set(self._uris)
+        documents.followers.add(self)
 
     def snapshots(self) -> dict[str, Snapshot]:
         """What all of them hold at this moment."""
@@ -37,25 +59,87 @@ class Places:
         }
 
     def uri(self, path: str) -> str:
-        """The URI of a path, open or not; raises `PathRejected`."""
-        if path in self._uris:
-            return self._uris[path]
-        if self.root is None:
-            raise FileMissing("there is no workspace folder that it could be in.", path=path)
-        return self.root.resolve(path).as_uri()
+        """The URI of a path, open or not; raises `PathRejected` or `FileMissing`."""
+        if path not in self._uris:
+            self._uris[path] = self._file(path).as_uri()
+        document = self._documents.find(self._uris[path])
+        return document.uri if document else self._uris[path]
 
     def document(self, path: str) -> Document | None:
         """The open document of a path, or None."""
-        return self._documents.find(self.uri(path))
+        document = self._documents.find(self.uri(path))
+        if document:
+            self._opened.add(path)
+            self.unseen.discard(path)
+        return document
 
-    def text(self, path: str) -> str | None:
-        """The text as it is now, in the editor or else on disk; None if it cannot be had."""
+    def texts(self, paths: Iterable[str], *, closed: bool = False) -> dict[str, str | None]:
+        """The texts as they are now: in the editor, or else on disk; None for a file that is gone.
+
+        Left out is what nobody can tell: a file that cannot be read, or that the editor changed unseen. So is
+        what was open and is not any more, unless `closed` says that the disk counts for it.
+        """
+        found: dict[str, str | None] = {}
+        for path in paths:
+            try:
+                if document := self.document(path):
+                    found[path] = document.source
+                elif closed or path not in self._opened:
+                    found |= self._on_disk(path)
+            except (EditError, OSError):
+                continue
+        return found
+
+    def on_disk(self, path: str) -> str | None:
+        """The file's text on disk; None if there is none; raises `EditError` or `OSError`."""
         try:
-            if document := self.document(path):
-                return document.source
-            return self.root.read(path) if self.root and path not in self._uris else None
-        except (EditError, OSError):
+            root, relative = self._rooted(path)
+            return root.read(relative)
+        except (FileNotFoundError, NotADirectoryError):
             return None
+
+    def occupied(self, path: str) -> bool:
+        """Whether anything is there already: an open document, a file, a folder, a link to nowhere."""
+        return self.document(path) is not None or os.path.lexists(to_path(self.uri(path)) or "")
+
+    def require_inside(self, path: str) -> None:
+        """Raises `PathRejected` or `FileMissing` if the path names no file of the workspace.
+
+        The document that was asked about may be anywhere.
+        """
+        if path != self.asked_path:
+            self._file(path)
+
+    def renamed(self, old_uri: str, new_uri: str) -> None:
+        """Follow a file, or what is in a folder, to its new name."""
+        old, new = key(old_uri).rstrip("/"), new_uri.rstrip("/")
+        for path, uri in self._uris.items():
+            if key(uri) == old:
+                self._uris[path] = new
+            elif key(uri).startswith(old + "/"):
+                self._uris[path] = new + quote(key(uri)[len(old) :])
+
+    def _on_disk(self, path: str) -> dict[str, str | None]:
+        return {} if path in self.unseen else {path: self.on_disk(path)}
+
+    def _file(self, path: str) -> Path:
+        root, relative = self._rooted(path)
+        return root.resolve(relative)
+
+    def _rooted(self, path: str) -> tuple[Root, str]:
+        """The root and the path in it, by the URI that the path has now."""
+        if path not in self._uris:
+            if self.root is None:
+                raise FileMissing("there is no workspace folder that it could be in.", path=path)
+            return self.root, path
+        file = to_path(self._uris[path])
+        if file is None:
+            raise FileMissing("it is no file that could be read.", path=path)
+        if self.root and (relative := self.root.relative(file)):
+            return self.root, relative
+        if path == self.asked_path and self.root is None:
+            return Root(file.parent), file.name
+        raise PathRejected("it is outside of the workspace now.", path=path)
 
 
 def _place(document: Document, roots: Sequence[Root]) -> tuple[Root | None, str]:
@@ -63,7 +147,12 @@ def _place(document: Document, roots: Sequence[Root]) -> tuple[Root | None, str]
         if path := _relative(document, root):
             return root, path
     file = to_path(document.uri)
-    return None, normalise(file.name if file else document.uri.rsplit("/", 1)[-1].rsplit(":", 1)[-1])
+    name = file.name if file else document.uri.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    suffix = "" if file else _SUFFIXES.get(document.language_id or "", "")
+    try:
+        return None, normalise(name if name.endswith(suffix) else name + suffix)
+    except PathRejected:
+        return None, f"unnamed{suffix}"
 
 
 def _relative(document: Document, root: Root) -> str | None:

@@ -103,8 +103,6 @@ class Runs:
         try:
             outcome = await self._execute(run, overlay)
             self._session.mode = outcome.mode
-            # From here on the edit may be on its way, and nothing was awaited since the last chance to stop.
-            run.delivering = True
             await self._end(run, outcome, apply)
         except asyncio.CancelledError:
             self._finish(run, "cancelled", "cancelled")
@@ -140,7 +138,11 @@ class Runs:
             self._finish(run, "answered", text)
             self._session.tell(types.MessageType.Info, text)
             return
-        delivered = await deliver(self._session, outcome.proposal, run.places, apply)
+
+        def on_sending() -> None:
+            run.delivering = True
+
+        delivered = await deliver(self._session, outcome.proposal, run.places, apply, on_sending=on_sending)
         self._finish(run, delivered.status, delivered.message)
         if delivered.warn:
             self._session.tell(types.MessageType.Warning, delivered.message)

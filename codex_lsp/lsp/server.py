@@ -22,7 +22,7 @@ from codex_lsp.lsp.code_actions import Asked
 from codex_lsp.lsp.commands import COMMANDS
 from codex_lsp.lsp.convert import to_path
 from codex_lsp.lsp.delivery import conflicts_text, deliver
-from codex_lsp.lsp.documents import Document, Documents
+from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
 from codex_lsp.lsp.faults import fault
 from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
@@ -34,6 +34,10 @@ from codex_lsp.lsp.settings_sync import SettingsSync
 from codex_lsp.review.proposal import FileConflict, Proposal
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
+
+ALL_FILES = types.FileOperationRegistrationOptions(
+    [types.FileOperationFilter(types.FileOperationPattern("**"))]
+)
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +72,9 @@ class CodexServer(LanguageServer):
     protocol: CodexProtocol
 
     def __init__(self, config: EndpointConfig, model: Model) -> None:
-        super().__init__("codex-lsp", __version__, protocol_cls=CodexProtocol)
+        super().__init__(
+            "codex-lsp", __version__, protocol_cls=CodexProtocol, notebook_document_sync=NOTEBOOKS
+        )
         self.config = config
         self.settings = SettingsSync(self)
         self.client = ClientCapabilities()
@@ -189,12 +195,17 @@ class CodexServer(LanguageServer):
     def _find(self, uri: str) -> Document | None:
         return self.documents.find(uri)
 
-    def _publish(self, document: Document, diagnostics: list[types.Diagnostic]) -> None:
-        params = types.PublishDiagnosticsParams(document.uri, diagnostics, version=document.version)
+    def _publish(self, uri: str, version: int | None, diagnostics: list[types.Diagnostic]) -> None:
+        params = types.PublishDiagnosticsParams(uri, diagnostics, version=version)
         self.text_document_publish_diagnostics(params)
 
     def _conflict(self, conflicts: tuple[FileConflict, ...]) -> None:
-        self.log(f"Part of a proposal was dropped: {conflicts_text(conflicts)}")
+        text = f"A proposed change no longer fits: {conflicts_text(conflicts)}"
+        # Lines are marked where the person is; of a whole file nothing else would tell.
+        if any(each.line is None for each in conflicts):
+            self.tell(types.MessageType.Warning, text)
+        else:
+            self.log(text)
 
 
 def create_server(config: EndpointConfig, model: Model) -> CodexServer:
@@ -204,8 +215,8 @@ def create_server(config: EndpointConfig, model: Model) -> CodexServer:
     server.feature(types.INITIALIZE)(_initialize)
     server.feature(types.INITIALIZED)(_initialized)
     server.feature(types.SHUTDOWN)(_shutdown)
-    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_did_change)
-    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_did_close)
+    server.feature(types.WORKSPACE_DID_RENAME_FILES, ALL_FILES)(_did_rename_files)
+    server.feature(types.WORKSPACE_DID_DELETE_FILES, ALL_FILES)(_did_delete_files)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(_code_actions)
     server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_did_change_configuration)
     server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_did_change_folders)
@@ -217,7 +228,7 @@ def create_server(config: EndpointConfig, model: Model) -> CodexServer:
 
 def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
     server.client = ClientCapabilities.of(params.capabilities)
-    server.protocol.use(Documents(server.workspace))
+    server.protocol.use(Documents(server.workspace, server.pending.changed))
     server.roots = _roots(params)
     server.settings.begin(params.initialization_options, _folders(params), server.config.problems)
 
@@ -247,12 +258,14 @@ async def _shutdown(server: CodexServer, params: None) -> None:
     await server.close()
 
 
-def _did_change(server: CodexServer, params: types.DidChangeTextDocumentParams) -> None:
-    server.pending.changed(params.text_document.uri)
+def _did_rename_files(server: CodexServer, params: types.RenameFilesParams) -> None:
+    for each in params.files:
+        server.documents.renamed(each.old_uri, each.new_uri)
 
 
-def _did_close(server: CodexServer, params: types.DidCloseTextDocumentParams) -> None:
-    server.pending.changed(params.text_document.uri)
+def _did_delete_files(server: CodexServer, params: types.DeleteFilesParams) -> None:
+    for each in params.files:
+        server.pending.deleted(each.uri)
 
 
 def _did_change_configuration(server: CodexServer, params: types.DidChangeConfigurationParams) -> None:

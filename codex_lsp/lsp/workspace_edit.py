@@ -1,39 +1,36 @@
-"""A proposal into an edit that this client can take, and the proof that it took it.
-
-`applied: true` proves nothing: Neovim skips a stale edit silently and says true, Eglot says false and applies
-by hand. What counts is the text that the next `didChange` leaves.
-"""
+"""A proposal into an edit that this client can take, once it is sure that all of it still fits."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lsprotocol import types
 
-from codex_lsp.edits.text import Encoding
+from codex_lsp.edits import EditError
+from codex_lsp.edits.text import Encoding, LineIndex
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.convert import to_text_edits
+from codex_lsp.lsp.documents import key
 from codex_lsp.lsp.places import Places
 from codex_lsp.review.proposal import FileChange, Proposal
 
-CONFIRM_SECONDS = 3.0
 ANNOTATION = "codex-lsp"
 
 ResourceOperation = types.CreateFile | types.RenameFile | types.DeleteFile
+Operation = types.TextDocumentEdit | ResourceOperation
 
 
 class Undeliverable(Exception):
-    """This client cannot take this proposal; the message says why, in words for the person."""
+    """This client cannot take this proposal, or not now; the message says why, in words for the person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is sent, and the text that each open document must have afterwards."""
+    """What is sent, and what each path must hold afterwards, None if it must be gone."""
 
     edit: types.WorkspaceEdit
-    expected: dict[str, str]
+    outcomes: dict[str, str | None]
 
 
 def to_workspace_edit(
@@ -44,19 +41,24 @@ def to_workspace_edit(
     *,
     annotated: bool = False,
 ) -> Edit:
-    """One edit for all files of a proposal whose bases are the current texts; raises `Undeliverable`."""
-    _require_operations(proposal.changes, client)
-    expected = {
-        change.path: change.proposed
-        for change in proposal.changes
-        if change.is_content_only and change.proposed is not None and places.document(change.path)
-    }
+    """One edit for all files of a proposal; raises `Undeliverable` unless the whole of it fits right now.
+
+    Edits of what exists come first, since each of them names its version and a stale one ends it all before
+    anything else is done; what cannot be taken back comes last, for clients that stop half-way.
+    """
+    changes = [each for each in proposal.changes if not each.is_content_only or each.base != each.proposed]
+    _preflight(changes, places, client)
+    outcomes: dict[str, str | None] = {}
+    for change in changes:
+        outcomes[change.path] = None if change.move_to else change.proposed
+        if change.move_to:
+            outcomes[change.move_to] = change.proposed
     if not client.document_changes:
-        changes = {places.uri(each.path): _edits(each, encoding) for each in proposal.changes}
-        return Edit(types.WorkspaceEdit(changes=changes), expected)
+        plain = {places.uri(each.path): _edits(each, places, encoding) for each in changes}
+        return Edit(types.WorkspaceEdit(changes=plain), outcomes)
     annotation = ANNOTATION if annotated and client.annotations else None
-    operations: list[types.TextDocumentEdit | ResourceOperation] = []
-    for change in proposal.changes:
+    operations: list[Operation] = []
+    for change in sorted(changes, key=_rank):
         operations += _operations(change, places, encoding, annotation)
     edit = types.WorkspaceEdit(document_changes=operations)
     if annotation:
@@ -65,39 +67,85 @@ def to_workspace_edit(
                 "codex-agent", needs_confirmation=True, description=proposal.summary
             )
         }
-    return Edit(edit, expected)
+    return Edit(edit, outcomes)
 
 
-def _require_operations(changes: Iterable[FileChange], client: ClientCapabilities) -> None:
+def _rank(change: FileChange) -> int:
+    if change.is_content_only:
+        return 0
+    return 1 if change.base is None else 2 if change.move_to else 3
+
+
+def _preflight(changes: Iterable[FileChange], places: Places, client: ClientCapabilities) -> None:
+    seen: set[str] = set()
     for change in changes:
-        needed = "create" if change.base is None else "rename" if change.move_to else "delete"
-        if not change.is_content_only and needed not in client.resource_operations:
-            raise Undeliverable(f"This editor cannot {needed} files for a server ({change.path}).")
+        _require_operation(change, client)
+        for path in filter(None, (change.path, change.move_to)):
+            try:
+                places.require_inside(path)
+                name = key(places.uri(path))
+            except EditError as error:
+                raise Undeliverable(str(error)) from error
+            if name in seen:
+                raise Undeliverable(f"{path} would be changed twice.")
+            seen.add(name)
+        new = change.path if change.base is None else change.move_to
+        if new and places.occupied(new):
+            raise Undeliverable(f"{new} exists already.")
+        # The very texts are compared: what two equal hashes would say, without the doubt.
+        if change.base is not None and places.texts([change.path], closed=True) != {change.path: change.base}:
+            raise Undeliverable(f"{change.path} was changed meanwhile.")
 
 
-def _edits(change: FileChange, encoding: Encoding) -> list[types.TextEdit]:
-    return to_text_edits(change.base or "", change.hunks, encoding)
+def _require_operation(change: FileChange, client: ClientCapabilities) -> None:
+    if change.is_content_only:
+        return
+    needed = "create" if change.base is None else "rename" if change.move_to else "delete"
+    if client.document_changes and needed in client.resource_operations:
+        return
+    help_ = " Make it and open it empty, and its text is offered there." if needed == "create" else ""
+    raise Undeliverable(f"This editor cannot {needed} files for a server ({change.path}).{help_}")
+
+
+def _edits(change: FileChange, places: Places, encoding: Encoding) -> list[types.TextEdit]:
+    document = places.document(change.path)
+    index = document.index if document else LineIndex(change.base or "")
+    return to_text_edits(index, change.hunks, encoding)
 
 
 def _operations(
     change: FileChange, places: Places, encoding: Encoding, annotation: str | None
-) -> list[types.TextDocumentEdit | ResourceOperation]:
+) -> Iterator[Operation]:
     uri = places.uri(change.path)
     if change.base is None:
-        created = types.CreateFile(uri, options=types.CreateFileOptions(overwrite=False))
+        options = types.CreateFileOptions(overwrite=False)
+        yield types.CreateFile(uri, options=options, annotation_id=annotation)
         start = types.Range(types.Position(0, 0), types.Position(0, 0))
         content = [types.TextEdit(start, change.proposed)] if change.proposed else []
-        return [created, _document_edit(uri, None, content, annotation)]
-    if change.proposed is None:
-        return [types.DeleteFile(uri)]
-    document = places.document(change.path)
-    version = document.version if document else None
-    result: list[types.TextDocumentEdit | ResourceOperation] = []
-    if change.hunks:
-        result.append(_document_edit(uri, version, _edits(change, encoding), annotation))
-    if change.move_to:
-        result.append(types.RenameFile(uri, places.uri(change.move_to)))
-    return result
+        yield _document_edit(uri, None, content, annotation)
+    elif change.proposed is None:
+        yield types.DeleteFile(uri, annotation_id=annotation)
+    elif change.move_to is None:
+        document = places.document(change.path)
+        yield _document_edit(
+            uri, document.version if document else None, _edits(change, places, encoding), annotation
+        )
+    else:
+        yield from _move(change, change.move_to, places, encoding, annotation)
+
+
+def _move(
+    change: FileChange, target: str, places: Places, encoding: Encoding, annotation: str | None
+) -> Iterator[Operation]:
+    """The edits of an open file come first, with its version; a closed one is moved before it is touched."""
+    uri, new_uri = places.uri(change.path), places.uri(target)
+    document, edits = places.document(change.path), _edits(change, places, encoding)
+    if document and edits:
+        yield _document_edit(uri, document.version, edits, annotation)
+    options = types.RenameFileOptions(overwrite=False)
+    yield types.RenameFile(uri, new_uri, options=options, annotation_id=annotation)
+    if edits and not document:
+        yield _document_edit(new_uri, None, edits, annotation)
 
 
 def _document_edit(
@@ -108,21 +156,3 @@ def _document_edit(
         for edit in edits
     ]
     return types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, version), wrapped)
-
-
-def expect(places: Places, expected: dict[str, str]) -> list[asyncio.Future[bool]]:
-    """A future for each open document that must come to its expected text; made before the edit is sent."""
-    found = ((places.document(path), text) for path, text in expected.items())
-    return [document.expect(text) for document, text in found if document]
-
-
-async def confirmed(expectations: list[asyncio.Future[bool]], seconds: float = CONFIRM_SECONDS) -> bool:
-    """Whether every document came to its expected text within the time."""
-    try:
-        async with asyncio.timeout(seconds):
-            return all([await each for each in expectations])
-    except TimeoutError:
-        return False
-    finally:
-        for each in expectations:
-            each.cancel()

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from codex_lsp.edits.diff import Hunk, diff, line_hunks
-from codex_lsp.edits.rebase import RebaseConflict, rebase
-from codex_lsp.edits.text import split_lines
+from codex_lsp.edits.diff import Hunk, diff, diff_lines, line_hunks
+from codex_lsp.edits.rebase import rebase
+from codex_lsp.edits.text import LineIndex, split_lines
 
 # Below this many lines, "more than half of the file" is an everyday edit.
 SMALL_FILE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Lines that the agent and the person both changed: `text` is what the agent made of `[start, end)`.
+
+    Offsets are those of the change's `base`, where the person's lines stand.
+    """
+
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +31,14 @@ class FileChange:
     """One file's text as the run saw it and as it shall be.
 
     `base` is None for a new file, `proposed` is None for a file that is deleted. `move_to` is the new path.
+    `held` is what conflicts with the base by now, in order: no part of `proposed`; the person decides on it.
     """
 
     path: str
     base: str | None
     proposed: str | None
     move_to: str | None = None
+    held: tuple[Held, ...] = ()
 
     @property
     def hunks(self) -> tuple[Hunk, ...]:
@@ -37,6 +51,13 @@ class FileChange:
     def is_content_only(self) -> bool:
         """Whether the file exists before and after, at the same path."""
         return self.base is not None and self.proposed is not None and self.move_to is None
+
+    @property
+    def kind(self) -> str:
+        """What becomes of the file, in a word: `"new"`, `"deleted"`, `"moved"` or `"changed"`."""
+        if self.base is None:
+            return "new"
+        return "deleted" if self.proposed is None else "moved" if self.move_to else "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,47 +98,99 @@ def _removes_most(change: FileChange) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FileConflict:
-    """A place in a file that the person changed while the agent did."""
+    """What came between a change and its file: at a line, zero-based, or with the file as such (None)."""
 
     path: str
-    line: int
+    line: int | None
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rebased:
-    """A proposal on newer texts, and the places where it could not follow them."""
+    """A proposal on newer texts, and the places where it came to conflict with them just now."""
 
     proposal: Proposal
     conflicts: tuple[FileConflict, ...] = ()
 
 
 def follow(proposal: Proposal, current: Mapping[str, str | None]) -> Rebased:
-    """The proposal carried over to the texts as they are now (path → text, None for a file that is gone).
+    """The proposal carried over to the texts as they are now: path → text, or None for a file that is gone.
 
-    Changes that conflict are left out of the result and listed; the others are in it.
+    Files that `current` does not name, since nobody can tell, are left alone. Nothing is lost: lines that
+    conflict are held, and what does not fit a file that came, went or changed stays as it was; all of it is
+    listed. What the texts have taken already is left out.
     """
     changes: list[FileChange] = []
     conflicts: list[FileConflict] = []
     for change in proposal.changes:
-        now = current.get(change.path)
-        if now == change.base:
-            changes.append(change)
-        elif now is None or change.base is None or change.proposed is None:
-            conflicts.append(FileConflict(change.path, 0, _existence(change, now)))
-        else:
-            rebased = rebase(change.base, now, change.proposed)
-            conflicts += [_conflict(change.path, each) for each in rebased.conflicts]
-            if rebased.text != now or change.move_to is not None:
-                changes.append(replace(change, base=now, proposed=rebased.text))
+        followed, met = _follow(change, current)
+        conflicts += met
+        if followed:
+            changes.append(followed)
     return Rebased(replace(proposal, changes=tuple(changes)), tuple(conflicts))
+
+
+def _follow(
+    change: FileChange, current: Mapping[str, str | None]
+) -> tuple[FileChange | None, list[FileConflict]]:
+    now = current.get(change.path)
+    if change.path not in current or now == change.base:
+        return change, []
+    if _is_done(change, current):
+        return None, []
+    if now == "" and change.base is None:
+        # Somebody made the file and left the text to us: an editor that creates no files for a server.
+        return replace(change, base=""), []
+    if now is None or change.base is None or change.proposed is None:
+        return change, [FileConflict(change.path, None, _existence(change, now))]
+    return _rebased(change, change.base, now, change.proposed)
+
+
+def _is_done(change: FileChange, current: Mapping[str, str | None]) -> bool:
+    now = current[change.path]
+    if change.move_to is not None:
+        return now is None and current.get(change.move_to) == change.proposed
+    return now == change.proposed and (now is None or change.base is None)
+
+
+def _rebased(
+    change: FileChange, base: str, now: str, proposed: str
+) -> tuple[FileChange | None, list[FileConflict]]:
+    rebased = rebase(base, now, proposed)
+    held = carried(change.held, base, now) if change.held else []
+    if rebased.text == now and not rebased.conflicts and not held and change.move_to is None:
+        return None, []
+    if rebased.conflicts:
+        index = LineIndex(now)
+        for each in rebased.conflicts:
+            start = index.start(each.line)
+            held.append(Held(start, start + len(each.current), each.proposed))
+        held.sort(key=lambda each: (each.start, each.end))
+    what = "was changed meanwhile at the same place"
+    conflicts = [FileConflict(change.path, each.line, what) for each in rebased.conflicts]
+    return replace(change, base=now, proposed=rebased.text, held=tuple(held)), conflicts
+
+
+def carried(held: Iterable[Held], base: str, now: str) -> list[Held]:
+    """What is held on `base`, at its places in `now`; what stands there by now is left out."""
+    hunks = diff_lines(base, now)
+    moved = (Held(_moved(each.start, hunks, 0), _moved(each.end, hunks, 1), each.text) for each in held)
+    return [each for each in moved if now[each.start : each.end] != each.text]
+
+
+def _moved(offset: int, hunks: Iterable[Hunk], side: int) -> int:
+    """Where an offset went; to the start (side 0) or the end (1) of the new text if its own was replaced."""
+    shift = 0
+    for hunk in hunks:
+        if hunk.start < offset < hunk.end:
+            return hunk.start + shift + side * len(hunk.text)
+        if hunk.end > offset:
+            break
+        shift += len(hunk.text) - (hunk.end - hunk.start)
+    return offset + shift
 
 
 def _existence(change: FileChange, now: str | None) -> str:
     if now is None:
-        return "was closed or deleted meanwhile"
+        return "was deleted meanwhile"
     return "came into being meanwhile" if change.base is None else "was changed meanwhile"
-
-
-def _conflict(path: str, conflict: RebaseConflict) -> FileConflict:
-    return FileConflict(path, conflict.line, "was changed meanwhile at the same place")
