@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import tomllib
 import warnings
 from collections.abc import Callable, Iterable
 
@@ -12,16 +10,24 @@ from codex_lsp.review.proposal import FileChange, Verification
 
 
 def _python(text: str) -> None:
+    import ast
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         ast.parse(text.removeprefix("\ufeff"))
+
+
+def _toml(text: str) -> None:
+    import tomllib
+
+    tomllib.loads(text)
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {
     ".py": _python,
     ".pyi": _python,
     ".json": json.loads,
-    ".toml": tomllib.loads,
+    ".toml": _toml,
 }
 
 
@@ -36,9 +42,9 @@ def verify(changes: Iterable[FileChange]) -> Verification:
         parser = next((parse for suffix, parse in _PARSERS.items() if path.endswith(suffix)), None)
         if parser is None or change.proposed is None:
             continue
-        if change.base is not None and _problem(parser, change.base):
-            continue
         if problem := _problem(parser, change.proposed):
+            if change.base is not None and _problem(parser, change.base):
+                continue
             return Verification("failed", f"{path} would no longer parse: {problem}.")
         checked.append(path)
     return Verification("passed", f"{', '.join(checked)} parsed.") if checked else Verification()

@@ -5,18 +5,23 @@ Exit codes: 0 done, 1 it did not work and the message says why, 2 wrong argument
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from codex_lsp import __version__
+
+if TYPE_CHECKING:
+    import argparse
 
 COMMANDS = ("demo", "ask", "apply", "doctor", "settings", "agent")
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser with all commands; each module adds its own and imports the heavy on demand."""
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="codex-lsp",
         description="A language server that puts a coding agent into every editor. Without a command, or "

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
-from codex_lsp.edits.levels import TYPOGRAPHIC, Lines, plain
+from codex_lsp.edits.levels import LEAST_LINES, TYPOGRAPHIC, Lines, plain
 
 LEAST_SCORE = 0.9
 LEAST_MARGIN = 0.03
-LEAST_LINES = 2
 LEAST_CHARACTERS = 20
 # A line that the edit takes away must be this like the one that goes in its stead.
 LEAST_LINE_SCORE = 0.8

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from codex_lsp.edits import blanks, ellipsis, fuzzy
+from codex_lsp.edits import blanks, ellipsis
 from codex_lsp.edits.diff import line_hunks
 from codex_lsp.edits.intents import Chunk
 from codex_lsp.edits.levels import (
     EXACT,
+    LEAST_LINES,
     LENIENCIES,
     SPACED,
     TRAILING,
@@ -112,7 +113,7 @@ def _by_full_lines(lines: Lines, form: _Form) -> tuple[Candidate, ...]:
     """The places that have the old lines with other blank lines between them."""
     form = _without_blanks(form.old, form.new) or form
     numbers = [number for number, line in enumerate(form.old) if line.strip()]
-    if len(numbers) < fuzzy.LEAST_LINES:
+    if len(numbers) < LEAST_LINES:
         return ()
     treated = lines.treated(TRAILING)
     full = [at for at, line in enumerate(treated) if line]
@@ -178,6 +179,8 @@ def _blanks(lines: Sequence[str]) -> int:
 
 def _closest(lines: Lines, form: _Form) -> Found | None:
     removed = [number for hunk in line_hunks(form.old, form.new) for number in range(hunk.start, hunk.end)]
+    from codex_lsp.edits import fuzzy
+
     at = fuzzy.closest(lines, form.old, removed)
     if at is None or lines.occurrences(form.new, TRIMMED):
         return None

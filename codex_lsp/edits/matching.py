@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isqrt
 
-from rapidfuzz.distance import LCSseq
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -99,6 +97,9 @@ def subsequence(old: Sequence[str], new: Sequence[str], max_pairs: int = MAX_PAI
     pairs = (len(old) - head - tail) * (len(new) - head - tail)
     if not 0 < pairs <= max_pairs:
         return joined([Block(0, 0, head), Block(len(old) - tail, len(new) - tail, tail)])
+    # A tenth of a start: loaded where a small diff was not enough.
+    from rapidfuzz.distance import LCSseq
+
     found = LCSseq.opcodes(old, new) if isinstance(old, str) else LCSseq.opcodes(*_numbered(old, new))
     return joined(Block(each.a, each.b, each.size) for each in found.as_matching_blocks())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codex_lsp.edits import fuzzy
 from codex_lsp.edits.errors import AlreadyApplied, Ambiguous, NoMatch
 from codex_lsp.edits.levels import EXACT, TRAILING, TREATMENTS, TYPOGRAPHIC, Lines
 
@@ -32,6 +31,8 @@ def no_match(lines: Lines, old: Sequence[str], new: Sequence[str], path: str, nu
     """
     if any(map(str.isalnum, "".join(new))) and len(there := lines.occurrences(new, TRAILING)) == 1:
         raise AlreadyApplied(there[0] + 1, path=path, hunk=number)
+    from codex_lsp.edits import fuzzy
+
     places = fuzzy.alike(lines, old)
     if not places:
         wanted = next((line for line in old if line.strip()), "")

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
-
-import platformdirs
 
 from codex_lsp.endpoint.errors import Off, Unconfigured
 
@@ -44,6 +41,8 @@ def is_enabled(environ: Mapping[str, str] | None = None) -> bool:
 
 def config_file() -> Path:
     """The user's own configuration file; it need not exist."""
+    import platformdirs
+
     return Path(platformdirs.user_config_dir("codex-lsp", appauthor=False)) / "config.toml"
 
 
@@ -188,10 +187,10 @@ def _key_belongs(from_file: Mapping[str, str], base: str) -> bool:
 
 def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = _toml(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}, []
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         return {}, [f"{path.name} in the user's configuration folder was not read: {error}."]
     problems = [
         f"{path.name}: {name} must be a string, in quotes; it was ignored."
@@ -199,3 +198,9 @@ def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:
         if name in VARIABLES and not isinstance(value, str)
     ]
     return {name: value for name, value in content.items() if isinstance(value, str)}, problems
+
+
+def _toml(text: str) -> dict[str, object]:
+    import tomllib
+
+    return tomllib.loads(text)
