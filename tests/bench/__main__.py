@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import edits, harness
+from tests.bench import edits, harness, server
+from tests.bench.proc import Machine
 
-# A suite makes its races in a folder of its own; `quick` asks for small ones.
-SUITES: dict[str, Callable[[Path, bool], list[harness.Race]]] = {"edits": edits.races}
+
+@dataclass(frozen=True)
+class Suite:
+    """`run` measures in a folder of its own, so many rounds; `quick` asks for small texts."""
+
+    run: Callable[[Path, bool, int], Sequence[harness.Result]]
+    rounds: int
+    quick_rounds: int
+
+
+SUITES = {
+    "edits": Suite(lambda folder, quick, rounds: harness.run(edits.races(folder, quick), rounds), 21, 3),
+    "server": Suite(server.measure, 15, 1),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,16 +39,48 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="small texts and few rounds: does it run?")
     parser.add_argument("--rounds", type=int, help="how often everything is measured")
     asked = parser.parse_args(argv)
-    rounds = asked.rounds or (3 if asked.quick else 21)
+    measured: dict[str, Sequence[harness.Result]] = {}
+    before, load = Machine.now(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="codex-lsp-bench-") as folder:
-        measured = {
-            suite: harness.run(SUITES[suite](Path(folder), asked.quick), rounds) for suite in asked.suites
-        }
+        for name in asked.suites:
+            suite = SUITES[name]
+            rounds = asked.rounds or (suite.quick_rounds if asked.quick else suite.rounds)
+            measured[name] = suite.run(Path(folder) / name, asked.quick, rounds)
     report = harness.report(measured)
-    print(harness.table(measured), file=sys.stderr if asked.json else sys.stdout)
+    report["details"]["machine"] = machine = _machine(before, load)
+    print(f"{_sentence(machine)}\n\n{harness.table(measured)}", file=sys.stderr if asked.json else sys.stdout)
     if asked.json:
         print(json.dumps(report))
     return 0 if report["ok"] else 1
+
+
+def _machine(before: Machine, load: float) -> dict[str, object]:
+    """Where this ran, and how much else went on there."""
+    return {
+        "cpu": _cpu(),
+        "cpus": os.cpu_count(),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "pygls": version("pygls"),
+        "litellm": version("litellm"),
+        "load_before": round(load, 2),
+        "others_share": round(Machine.now().others_since(before), 3),
+    }
+
+
+def _sentence(machine: dict[str, object]) -> str:
+    return (
+        f"{machine['cpus']} CPUs ({machine['cpu']}), {machine['system']}, Python {machine['python']}, "
+        f"pygls {machine['pygls']}, LiteLLM {machine['litellm']}; load before {machine['load_before']}, "
+        f"share of the CPUs' time that went to others {machine['others_share']}."
+    )
+
+
+def _cpu() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
 
 
 if __name__ == "__main__":

@@ -9,10 +9,36 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
+
+
+class Result(Protocol):
+    """What was measured of one thing, whatever it is: here the times of a race."""
+
+    @property
+    def what(self) -> str:
+        """Its name within the suite."""
+        ...
+
+    @property
+    def wrong(self) -> list[str]:
+        """What went wrong."""
+        ...
+
+    def figures(self) -> dict[str, float]:
+        """The figures by unit."""
+        ...
+
+    def details(self) -> dict[str, object]:
+        """All that one has to know about them."""
+        ...
+
+    def row(self) -> list[str]:
+        """Target, ours, ratio and others, for a table."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -69,6 +95,11 @@ class Times:
         if (note := f"{self.race.what}: {way.name}: {what}") not in self.wrong:
             self.wrong.append(note)
 
+    @property
+    def what(self) -> str:
+        """The race's name."""
+        return self.race.what
+
     def medians(self) -> dict[str, float]:
         """The median of every way's times."""
         return {name: round(median(times), 3) for name, times in self.by_way.items()}
@@ -91,6 +122,13 @@ class Times:
             "rounds": {name: len(times) for name, times in self.by_way.items()},
         }
 
+    def row(self) -> list[str]:
+        """Target, ours, ratio and others, for a table."""
+        figures, medians = self.figures(), self.medians()
+        others = ", ".join(f"{peer.name} {medians.get(peer.name, '?')} ms" for peer in self.race.peers)
+        ours, ratio = figures.get("ms", "?"), figures.get("ratio", "?")
+        return [f"{self.race.target:g} ms", f"{ours} ms", str(ratio), others]
+
 
 def run(races: Iterable[Race], rounds: int) -> list[Times]:
     """Every race in every round; who is first changes with the round. A round to warm up is dropped."""
@@ -107,29 +145,23 @@ def run(races: Iterable[Race], rounds: int) -> list[Times]:
     return measured
 
 
-def report(suites: dict[str, list[Times]]) -> dict[str, Any]:
+def report(suites: Mapping[str, Sequence[Result]]) -> dict[str, Any]:
     """The one object that `--json` prints."""
     figures: dict[str, float] = {}
     details: dict[str, object] = {}
     wrong: list[str] = []
     for suite, measured in suites.items():
-        for times in measured:
-            name = f"{suite}.{times.race.what}"
-            figures |= {f"{name}.{unit}": value for unit, value in times.figures().items()}
-            details[name] = times.details()
-            wrong += times.wrong
+        for result in measured:
+            name = f"{suite}.{result.what}"
+            figures |= {f"{name}.{unit}": value for unit, value in result.figures().items()}
+            details[name] = result.details()
+            wrong += result.wrong
     return {"ok": not wrong, "figures": figures, "details": {"races": details, "wrong": wrong}}
 
 
-def table(suites: dict[str, list[Times]]) -> str:
+def table(suites: Mapping[str, Sequence[Result]]) -> str:
     """The medians as a Markdown table."""
     rows = ["| what | target | ours | ratio | others |", "|---|--:|--:|--:|---|"]
     for suite, measured in suites.items():
-        for times in measured:
-            figures, medians = times.figures(), times.medians()
-            others = ", ".join(f"{peer.name} {medians.get(peer.name, '?')} ms" for peer in times.race.peers)
-            rows.append(
-                f"| {suite}.{times.race.what} | {times.race.target:g} ms | {figures.get('ms', '?')} ms "
-                f"| {figures.get('ratio', '?')} | {others} |"
-            )
-    return "\n".join([*rows, *(f"wrong: {each}" for _, m in suites.items() for t in m for each in t.wrong)])
+        rows += [f"| {suite}.{result.what} | {' | '.join(result.row())} |" for result in measured]
+    return "\n".join([*rows, *(f"wrong: {each}" for _, m in suites.items() for r in m for each in r.wrong)])
