@@ -84,6 +84,15 @@ def diff(old: str, new: str) -> tuple[Hunk, ...]:
     )
 
 
+def refined(old: str, hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
+    """What `diff` gives, from what `diff_lines` gave."""
+    return tuple(
+        Hunk(hunk.start + start, hunk.start + end, text)
+        for hunk in hunks
+        for start, end, text in _within(split_lines(old[hunk.start : hunk.end]), split_lines(hunk.text))
+    )
+
+
 def _runs(old: str, new: str) -> Iterator[tuple[int, list[str], Sequence[str]]]:
     """Each run of changed lines: its offset in the old text, the lines there, and those that replace them."""
     blocks = matching_text(old, new) or []

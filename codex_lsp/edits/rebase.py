@@ -31,24 +31,33 @@ class RebaseConflict:
 
 @dataclass(frozen=True, slots=True)
 class Rebased:
-    """The current text with every change that has no conflict, and the conflicts."""
+    """The current text with every change that has no conflict, and the conflicts.
+
+    `hunks` are the changes, of whole lines, from the current text to this one, if they are known.
+    """
 
     text: str
     conflicts: tuple[RebaseConflict, ...] = ()
+    hunks: tuple[Hunk, ...] | None = None
 
 
-def rebase(base: str, current: str, proposed: str) -> Rebased:
-    """Apply the change `base` → `proposed` to `current`, by lines. Nothing in `current` is lost by it."""
+def rebase(base: str, current: str, proposed: str, ours: Sequence[Hunk] | None = None) -> Rebased:
+    """Apply the change `base` → `proposed` to `current`, by lines. Nothing in `current` is lost by it.
+
+    `ours` is `diff_lines(base, proposed)`, for who has it already.
+    """
     if current in (base, proposed):
         return Rebased(proposed)
     if base == proposed:
         return Rebased(current)
+    if ours is None:
+        ours = diff_lines(base, proposed)
     theirs = diff_lines(base, current)
-    regions = list(_regions(diff_lines(base, proposed), theirs))
+    regions = list(_regions(ours, theirs))
     changes = [region.change() for region in regions if region.ours and not region.theirs]
     clashes = [region for region in regions if region.clash]
     if not clashes:
-        return Rebased(apply_hunks(current, changes))
+        return Rebased(apply_hunks(current, changes), hunks=tuple(changes))
     clashes, changes = _follow(clashes, changes, Moved(base, current, theirs))
     index = LineIndex(current)
     conflicts = (each.conflict(index, proposed) for each in clashes)

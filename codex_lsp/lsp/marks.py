@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from lsprotocol import types
 
 from codex_lsp.edits import Hunk, apply_hunks
-from codex_lsp.edits.diff import diff_lines
 from codex_lsp.lsp.code_actions import QUICKFIX, Asked
 from codex_lsp.lsp.convert import offsets, to_range, to_text_edits
 from codex_lsp.lsp.documents import Document, key
@@ -41,13 +40,9 @@ class Waiting:
 
     def put(self, proposal: Proposal) -> None:
         """Another state of the same proposal."""
-        self.proposal = proposal
-        self.hunks = {
-            change.path: diff_lines(change.base or "", change.proposed or "")
-            if change.is_content_only
-            else ()
-            for change in proposal.changes
-        }
+        changes = tuple(change.worked_out() for change in proposal.changes)
+        self.proposal = replace(proposal, changes=changes)
+        self.hunks = {each.path: each.line_hunks if each.is_content_only else () for each in changes}
 
     def change_of(self, document: Document) -> FileChange | None:
         """What is proposed for the text of an open document."""
@@ -91,7 +86,7 @@ def _without(change: FileChange, hunks: tuple[Hunk, ...], number: int) -> FileCh
         held = [each for at, each in enumerate(change.held, len(hunks)) if at != number]
         return replace(change, held=tuple(held))
     kept = [hunk for at, hunk in enumerate(hunks) if at != number]
-    return replace(change, proposed=apply_hunks(change.base or "", kept))
+    return replace(change, proposed=apply_hunks(change.base or "", kept), known=tuple(kept))
 
 
 def marks(waiting: Waiting, document: Document) -> Iterator[types.Diagnostic]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from codex_lsp.edits.diff import Hunk, diff, diff_lines, line_hunks
+from codex_lsp.edits.diff import Hunk, diff_lines, line_hunks, refined
 from codex_lsp.edits.rebase import rebase
 from codex_lsp.edits.text import LineIndex, split_lines
 
@@ -39,13 +39,26 @@ class FileChange:
     proposed: str | None
     move_to: str | None = None
     held: tuple[Held, ...] = ()
+    known: tuple[Hunk, ...] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def line_hunks(self) -> tuple[Hunk, ...]:
+        """The hunks of whole lines from `base` to `proposed`; none for a file that comes or goes.
+
+        They are worked out anew unless they are `known`.
+        """
+        if self.base is None or self.proposed is None:
+            return ()
+        return diff_lines(self.base, self.proposed) if self.known is None else self.known
 
     @property
     def hunks(self) -> tuple[Hunk, ...]:
         """The minimal hunks from `base` to `proposed`; none for a file that comes or goes."""
-        if self.base is None or self.proposed is None:
-            return ()
-        return diff(self.base, self.proposed)
+        return refined(self.base or "", self.line_hunks)
+
+    def worked_out(self) -> FileChange:
+        """The same with its hunks known."""
+        return self if self.known is not None else replace(self, known=self.line_hunks)
 
     @property
     def is_content_only(self) -> bool:
@@ -140,7 +153,7 @@ def _follow(
         return None, []
     if now == "" and change.base is None:
         # Somebody made the file and left the text to us: an editor that creates no files for a server.
-        return replace(change, base=""), []
+        return replace(change, base="", known=None), []
     if now is None or change.base is None or change.proposed is None:
         return change, [FileConflict(change.path, None, _existence(change, now))]
     return _rebased(change, change.base, now, change.proposed)
@@ -156,7 +169,7 @@ def _is_done(change: FileChange, current: Mapping[str, str | None]) -> bool:
 def _rebased(
     change: FileChange, base: str, now: str, proposed: str
 ) -> tuple[FileChange | None, list[FileConflict]]:
-    rebased = rebase(base, now, proposed)
+    rebased = rebase(base, now, proposed, change.known)
     held = carried(change.held, base, now) if change.held else []
     if rebased.text == now and not rebased.conflicts and not held and change.move_to is None:
         return None, []
@@ -168,7 +181,8 @@ def _rebased(
         held.sort(key=lambda each: (each.start, each.end))
     what = "was changed meanwhile at the same place"
     conflicts = [FileConflict(change.path, each.line, what) for each in rebased.conflicts]
-    return replace(change, base=now, proposed=rebased.text, held=tuple(held)), conflicts
+    followed = replace(change, base=now, proposed=rebased.text, held=tuple(held), known=rebased.hunks)
+    return followed, conflicts
 
 
 def carried(held: Iterable[Held], base: str, now: str) -> list[Held]:

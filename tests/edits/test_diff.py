@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_lsp.edits import Hunk, apply_hunks, diff
-from codex_lsp.edits.diff import diff_lines, line_hunks
+from codex_lsp.edits.diff import diff_lines, line_hunks, refined
 from codex_lsp.edits.errors import Overlap
 from codex_lsp.edits.text import Encoding, LineIndex, split_lines
 
@@ -25,6 +25,11 @@ def test_the_hunks_of_a_diff_turn_old_into_new(old: str, new: str) -> None:
     for hunks in (diff(old, new), diff_lines(old, new)):
         assert apply_hunks(old, hunks) == new
         assert all(before.end < after.start for before, after in pairwise(hunks))
+
+
+@given(texts, texts)
+def test_hunks_of_lines_are_refined_to_those_of_the_diff(old: str, new: str) -> None:
+    assert refined(old, diff_lines(old, new)) == diff(old, new)
 
 
 @given(texts, texts)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.edits import rebase
+from codex_lsp.edits import apply_hunks, rebase
+from codex_lsp.edits.diff import diff_lines
 from codex_lsp.edits.text import split_lines
 
 documents = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "\n"]), max_size=12).map("".join)
@@ -29,6 +31,18 @@ def test_without_an_agents_change_it_is_the_users_text(base: str, current: str) 
 def test_the_same_change_coalesces(base: str, proposed: str) -> None:
     rebased = rebase(base, proposed, proposed)
     assert (rebased.text, rebased.conflicts) == (proposed, ())
+
+
+@given(documents, documents, documents)
+def test_hunks_that_are_known_change_nothing_and_are_given_back(base: str, one: str, other: str) -> None:
+    rebased = rebase(base, one, other, diff_lines(base, other))
+    assert (rebased.text, rebased.conflicts) == (
+        rebase(base, one, other).text,
+        rebase(base, one, other).conflicts,
+    )
+    if rebased.hunks is not None:
+        assert apply_hunks(one, rebased.hunks) == rebased.text
+        assert all(before.end < after.start for before, after in pairwise(rebased.hunks))
 
 
 @given(documents, documents, documents)
