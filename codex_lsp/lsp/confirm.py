@@ -21,14 +21,17 @@ LOOK_SECONDS = 0.05
 class Confirmation:
     """What becomes of each path of an edit; to be made before the edit is sent, and ended with `close`.
 
-    A text that an open document has held, if only for one change, is confirmed; so is one that is on disk, of
-    a file that is not open. `outcomes` maps paths to texts, None for a file that must be gone.
+    A text that an open document has held, if only for one change, is confirmed, unless the former text is
+    back; so is one that is on disk, of a file that is not open. `outcomes` maps paths to texts, None for a
+    file that must be gone.
     """
 
     def __init__(self, documents: Documents, places: Places, outcomes: Mapping[str, str | None]) -> None:
         self._documents = documents
         self._places = places
         self._missing = dict(outcomes)
+        documents_now = {path: places.document(path) for path in outcomes}
+        self._former = {path: each.source for path, each in documents_now.items() if each}
         self._shown = {
             path: documents.expect(places.uri(path), text)
             for path, text in outcomes.items()
@@ -69,9 +72,10 @@ class Confirmation:
 
     def _is_there(self, path: str) -> bool:
         text, future = self._missing[path], self._shown.get(path)
+        document = self._places.document(path)
         if future and future.done() and not future.cancelled() and future.result():
-            return True
-        if self._places.document(path) is not None:
+            return document is None or text == document.source or self._former.get(path) != document.source
+        if document is not None:
             return False
         try:
             return self._places.on_disk(path) == text

@@ -103,6 +103,7 @@ class _Delivery:
             )
         except Undeliverable as error:
             return self.review(str(error), warn=True)
+        annotated = annotated and session.client.annotations
         confirmation = Confirmation(session.documents, places, edit.outcomes)
         try:
             on_sending()

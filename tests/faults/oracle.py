@@ -16,6 +16,7 @@ from tests.support.editor import FakeEditor
 from tests.support.editor_edits import path_of, read_text
 
 FINAL = ("applied", "review", "conflict", "unchanged", "answered", "cancelled", "failed")
+WAITING = ("review", "conflict")
 Kind = Literal["rule", "lost", "false success"]
 
 
@@ -178,8 +179,9 @@ class Oracle:
             self.violate(f"{name}, but nobody was at its places")
         if errand.state == "failed" and errand.wants and errand.sure and errand.released:
             self.violate(f"{name}, but its reply was good")
-        hindered = errand.touched or errand.sent or not errand.due()
-        if errand.state in ("review", "conflict") and errand.direct and not hindered:
+        queued = errand.message.startswith("Another change of the same files")
+        hindered = errand.touched or errand.sent or not errand.due() or queued
+        if errand.state in WAITING and errand.direct and not hindered:
             self.violate(f"{name}, but nothing spoke against it")
         if errand.state == "failed" and "internal" in errand.message:
             self.violate(name)
@@ -296,9 +298,9 @@ class Oracle:
             waits, ended = errand.id in proposals, errand.state is not None
             if errand.id in active and (errand.released or ended or errand.acknowledged):
                 self.violate(f"errand {errand.number} never ends (state {errand.state!r})")
-            if ended and errand.id not in active and errand.state == "review":
+            if ended and errand.id not in active and errand.state in WAITING:
                 self._judge_pending(editor, errand, waits)
-            if waits and errand.state not in ("review",):
+            if waits and errand.state not in WAITING:
                 self.violate(f"errand {errand.number} waits for review, but ended as {errand.state!r}")
 
     def _judge_pending(self, editor: FakeEditor, errand: Errand, waits: bool) -> None:

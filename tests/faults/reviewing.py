@@ -30,14 +30,18 @@ async def takes_by_action(play: Play) -> str | None:
     if found is None:
         return None
     uri, mark, errand = found
-    before = {each: play.editor.text(each) for each in play.uris}
+    before = {each: play.editor.text(each) for each in {*play.uris, *errand.uris.values()}}
     version = play.editor.documents.buffers[uri].version
     actions = await _actions(play, uri, mark)
     if play.editor.documents.buffers[uri].version != version or not actions:
         return f"looks at errand {errand.number}"
     action = play.random.choice(actions)
     title = str(action["title"]).removeprefix("Codex: ")
-    if title.startswith("accept"):
+    if title.startswith("put the proposed"):
+        await _overwrite(play, uri, mark, action)
+    elif title.startswith("keep"):
+        await play.editor.run_action(action)
+    elif title.startswith("accept"):
         await _accept(play, errand, action, title, before)
     else:
         await _reject(play, uri, mark, errand, action)
@@ -70,7 +74,8 @@ async def _actions(play: Play, uri: str, mark: dict[str, Any]) -> list[dict[str,
         return []
     proposal = mark["data"]["proposal"]
     actions = await play.editor.code_actions(uri, start, play.random.choice((start, end)))
-    mine = [each for each in actions if each.get("title", "").startswith(("Codex: accept", "Codex: reject"))]
+    ours = ("Codex: accept", "Codex: reject", "Codex: put the", "Codex: keep my")
+    mine = [each for each in actions if each.get("title", "").startswith(ours)]
     if not mine:
         play.oracle.violate(f"a mark in {uri} at {mark['range']} has no actions")
     others = {each["command"]["arguments"][0]["proposal"] for each in mine if each.get("command")} - {
@@ -104,6 +109,22 @@ async def _accept(
         play.oracle.violate(f"{title} of errand {errand.number} changes nothing")
     if whole and errand.due():
         play.oracle.violate(f"{title} of errand {errand.number} leaves out {errand.due()[0].after}")
+
+
+async def _overwrite(play: Play, uri: str, mark: dict[str, Any], action: dict[str, Any]) -> None:
+    """The person gives up lines of their own, and no others."""
+    buffer = play.editor.documents.buffers[uri]
+    text = buffer.text
+    start, end = buffer.offsets(mark["range"], play.editor.documents.encoding)
+    try:
+        await play.editor.run_action(action)
+    except Refusal:
+        return
+    finally:
+        play.oracle.look(play.editor)
+    new = play.editor.text(uri)
+    if not (new.startswith(text[:start]) and new.endswith(text[end:])):
+        play.oracle.violate(f"{action['title']} changes more than {text[start:end]!r} in {uri}", "lost")
 
 
 async def _reject(play: Play, uri: str, mark: dict[str, Any], errand: Errand, action: dict[str, Any]) -> None:
