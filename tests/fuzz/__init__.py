@@ -1,0 +1,1 @@
+"""A fuzzer of the language server: a process over stdio, judged from the outside only."""
