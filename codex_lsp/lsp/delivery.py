@@ -10,9 +10,7 @@ from typing import Literal
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from codex_lsp.edits import EditError
 from codex_lsp.lsp.confirm import Confirmation
-from codex_lsp.lsp.documents import key
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Session
 from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
@@ -76,14 +74,7 @@ class _Delivery:
     def names(self) -> set[str]:
         """The names of all documents that it has to do with."""
         paths = {path for each in self.proposal.changes for path in (each.path, each.move_to) if path}
-        found = set()
-        for path in paths:
-            try:
-                found.add(key(self._places.uri(path)))
-            except EditError:
-                # It has no place, which is found and told when the edit is made.
-                continue
-        return found
+        return {self._places.name(path) for path in paths}
 
     def offer(self) -> Delivered:
         """Let it wait for the person, on the texts as they are."""

@@ -108,7 +108,7 @@ class PendingHunks:
                 for change in entry.proposal.changes
                 if change.base is not None
                 and change.proposed is not None
-                and (key(entry.places.uri(change.path)) + "/").startswith(gone)
+                and (entry.places.name(change.path) + "/").startswith(gone)
             ]
             self._tell(entry, lost)
 
@@ -120,10 +120,10 @@ class PendingHunks:
         concerned = set(dirty.values())
         for entry in list(self._entries.values()):
             places, changes = entry.places, entry.proposal.changes
-            paths = [change.path for change in changes if key(places.uri(change.path)) in dirty]
+            paths = [change.path for change in changes if places.name(change.path) in dirty]
             if paths:
                 self._tell(entry, self._follow(entry, paths))
-            if paths or key(places.uri(places.asked_path)) in dirty:
+            if paths or places.name(places.asked_path) in dirty:
                 concerned |= {document.uri for document in entry.documents()}
         self._show(concerned)
 

@@ -14,7 +14,7 @@ from lsprotocol import types
 from codex_lsp.edits import Hunk, apply_hunks
 from codex_lsp.lsp.code_actions import QUICKFIX, Asked
 from codex_lsp.lsp.convert import offsets, to_range, to_text_edits
-from codex_lsp.lsp.documents import Document, key
+from codex_lsp.lsp.documents import Document
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
 from codex_lsp.review.proposal import FileChange, FileConflict, Held, Proposal, follow
@@ -45,10 +45,10 @@ class Waiting:
         self.hunks = {each.path: each.line_hunks if each.is_content_only else () for each in changes}
 
     def change_of(self, document: Document) -> FileChange | None:
-        """What is proposed for the text of an open document."""
+        """What is proposed for an open document, whose text, to be safe, must be the one that it is for."""
         for change in self.proposal.changes:
-            if change.is_content_only and key(self.places.uri(change.path)) == key(document.uri):
-                return change
+            if change.is_content_only and self.places.document(change.path) is document:
+                return change if change.base == document.source else None
         return None
 
     def elsewhere(self) -> list[FileChange]:

@@ -65,9 +65,16 @@ class Places:
         document = self._documents.find(self._uris[path])
         return document.uri if document else self._uris[path]
 
+    def name(self, path: str) -> str:
+        """What all spellings of the path's URI share; the path itself if it has no place."""
+        try:
+            return key(self.uri(path))
+        except EditError:
+            return path
+
     def document(self, path: str) -> Document | None:
         """The open document of a path, or None."""
-        document = self._documents.find(self.uri(path))
+        document = self._documents.find(self.name(path))
         if document:
             self._opened.add(path)
             self.unseen.discard(path)
@@ -84,8 +91,10 @@ class Places:
             try:
                 if document := self.document(path):
                     found[path] = document.source
-                elif closed or path not in self._opened:
-                    found |= self._on_disk(path)
+                elif path not in self._uris and self.root is None:
+                    found[path] = None
+                elif (closed or path not in self._opened) and path not in self.unseen:
+                    found[path] = self.on_disk(path)
             except (EditError, OSError):
                 continue
         return found
@@ -118,9 +127,6 @@ class Places:
                 self._uris[path] = new
             elif key(uri).startswith(old + "/"):
                 self._uris[path] = new + quote(key(uri)[len(old) :])
-
-    def _on_disk(self, path: str) -> dict[str, str | None]:
-        return {} if path in self.unseen else {path: self.on_disk(path)}
 
     def _file(self, path: str) -> Path:
         root, relative = self._rooted(path)

@@ -95,6 +95,15 @@ def _preflight(changes: Iterable[FileChange], places: Places, client: ClientCapa
         # The very texts are compared: what two equal hashes would say, without the doubt.
         if change.base is not None and places.texts([change.path], closed=True) != {change.path: change.base}:
             raise Undeliverable(f"{change.path} was changed meanwhile.")
+        if _touches_mark(change) and places.document(change.path) is None:
+            raise Undeliverable(f"{change.path} begins with a byte order mark: open it first.")
+
+
+def _touches_mark(change: FileChange) -> bool:
+    """Whether it changes the line whose columns an editor, which hides the mark, counts otherwise."""
+    base = change.base or ""
+    first_line = base.find("\n") + 1 or len(base)
+    return base.startswith("\ufeff") and any(hunk.start < first_line for hunk in change.hunks)
 
 
 def _require_operation(change: FileChange, client: ClientCapabilities) -> None:

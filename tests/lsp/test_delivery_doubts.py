@@ -143,6 +143,38 @@ async def test_one_file_that_changed_on_disk_holds_all_of_them_back(tmp_path: Pa
         assert await proposals(editor) == [proposal]
 
 
+async def test_a_new_file_that_has_no_place_is_told_and_the_rest_is_not_lost(tmp_path: Path) -> None:
+    async with serving(agent("*** Add File: new.py", "+x = 1", *BODY)) as (editor, _):
+        uri = (await editor.open(tmp_path / "m.py", TEXT)).uri
+        whole = editor.buffer(uri).range(0, len(TEXT), editor.documents.encoding)
+        run = await editor.execute("codexLsp.ask", {"uri": uri, "range": whole, "instruction": "x"})
+        await editor.wait_for_message("new.py: there is no workspace folder that it could be in")
+        assert await proposals(editor) == [run["run"]]
+        assert len(editor.diagnostics[uri]) == 3
+        await editor.type(uri, 0, "#\n")
+        actions = await editor.code_actions(uri, 0, len(TEXT))
+        for title in ("Codex: accept this change",) * 2:
+            await editor.run_action(next(each for each in actions if each["title"] == title))
+            actions = await editor.code_actions(uri, 0, len(TEXT))
+        assert editor.buffer(uri).text == "#\n" + NEW
+
+
+@pytest.mark.parametrize("line", [1, 2])
+async def test_the_first_line_behind_a_byte_order_mark_is_not_changed_unseen(
+    tmp_path: Path, line: int
+) -> None:
+    (tmp_path / "other.py").write_text("\ufeffa = 1\nb = 2\n")
+    change = ("-a = 1", "+a = 3") if line == 1 else ("-b = 2", "+b = 3")
+    async with serving(agent("*** Update File: other.py", *change), tmp_path) as (editor, _):
+        await ask(editor)
+        await editor.wait_for_progress_end()
+        if line == 1:
+            await editor.wait_for_message("other.py begins with a byte order mark: open it first")
+            assert not editor.applied
+        else:
+            assert editor.buffer("other.py").text == "\ufeffa = 1\nb = 3\n"
+
+
 async def test_files_are_edited_made_moved_and_deleted_in_that_order(tmp_path: Path) -> None:
     for name in ("gone.py", "old.py"):
         (tmp_path / name).write_text("a = 1\n")
