@@ -22,6 +22,9 @@ def main() -> int:
         )
         return 2
     stdin, stdout = _claim_stdio()
+    from codex_lsp.lsp import garbage
+
+    garbage.load_types()
     from codex_lsp.cli.serve import serve
 
     return serve(stdin, stdout)

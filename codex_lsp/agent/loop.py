@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from codex_lsp import edits
 from codex_lsp.agent.context import Ask, header, messages, workspace_body
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import Delta, Model, ModelError, Reply, Request
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools import Toolbox
-from codex_lsp.edits import EditError, holds_edits
+from codex_lsp.edits import EditError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ async def ask_agent(model: Model, ask: Ask, overlay: Overlay, listener: Listener
     chat = ({"role": "user", "content": header(ask, overlay.read(ask.focus.path))},)
     reply = await model.complete(Request(chat, workspace=workspace_body(ask, overlay)), Steps(listener))
     require_whole(reply)
-    if ask.kind != "explain" and holds_edits(reply.content):
+    if ask.kind != "explain" and edits.holds_edits(reply.content):
         overlay.apply(reply.content, ask.focus)
     return reply
 
@@ -107,7 +108,7 @@ async def ask_model(model: Model, ask: Ask, overlay: Overlay, listener: Listener
 
 def _take_content(reply: Reply, ask: Ask, overlay: Overlay) -> EditError | None:
     """Apply the edits that a reply holds in its text, unless the tools already made some."""
-    if ask.kind == "explain" or overlay.changes() or not holds_edits(reply.content):
+    if ask.kind == "explain" or overlay.changes() or not edits.holds_edits(reply.content):
         return None
     try:
         overlay.apply(reply.content, ask.focus)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from codex_lsp.agent.reading import as_meant
-from codex_lsp.edits import EditResult, Focus, formats
-from codex_lsp.edits.apply import apply_parsed
+from codex_lsp.edits import Focus
 from codex_lsp.edits.errors import FileMissing, PathRejected
-from codex_lsp.edits.intents import Intent, ReplaceSelection, UpdateFile
 from codex_lsp.edits.paths import is_absolute, normalise
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.workspace.policy import Root, is_protected
+
+if TYPE_CHECKING:
+    from codex_lsp.edits.apply import EditResult
+    from codex_lsp.edits.intents import Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ class Overlay:
 
     def apply(self, reply: str, focus: Focus | None = None, *, format: str = "auto") -> EditResult:
         """Apply a reply's edits to what the run sees, all or nothing; raises `EditError`."""
+        # With the first edit, not at the server's start.
+        from codex_lsp.agent.reading import as_meant
+        from codex_lsp.edits import formats
+        from codex_lsp.edits.apply import apply_parsed
+
         parsed = formats.parse(reply, format)
         if focus is not None and format == "auto":
             parsed = as_meant(parsed, focus, self.read(focus.path))
@@ -121,6 +128,8 @@ class Overlay:
 
 def _named(intents: Iterable[Intent]) -> Iterator[str]:
     """The paths that the intents name, from which and to which."""
+    from codex_lsp.edits.intents import ReplaceSelection, UpdateFile
+
     for intent in intents:
         if not isinstance(intent, ReplaceSelection) and intent.path is not None:
             yield intent.path

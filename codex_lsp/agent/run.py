@@ -13,7 +13,6 @@ from codex_lsp.agent.loop import Listener, Unfinished, ask_agent, ask_model
 from codex_lsp.agent.model import Model, Usage
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.verify import verify
-from codex_lsp.edits.formats import begin_patch
 from codex_lsp.review.proposal import Proposal
 
 Road = Literal["auto", "model", "agent"]
@@ -90,5 +89,7 @@ def _proposal(run_id: str, overlay: Overlay, text: str, mode: str) -> Proposal |
 
 def _prose(content: str) -> str:
     """What the reply says beside its patch."""
+    from codex_lsp.edits.formats import begin_patch
+
     head, found, _ = content.partition(begin_patch.BEGIN)
     return (head if found else content).strip()

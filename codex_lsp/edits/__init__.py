@@ -5,11 +5,16 @@
 'x = 2\\n'
 """
 
-from codex_lsp.edits.apply import EditResult, Focus, apply_reply
+from typing import TYPE_CHECKING, Any
+
 from codex_lsp.edits.diff import Hunk, apply_hunks, diff
 from codex_lsp.edits.errors import EditError
-from codex_lsp.edits.formats import holds_edits
+from codex_lsp.edits.focus import Focus
 from codex_lsp.edits.rebase import RebaseConflict, Rebased, rebase
+
+if TYPE_CHECKING:
+    from codex_lsp.edits.apply import EditResult, apply_reply
+    from codex_lsp.edits.formats import holds_edits
 
 __all__ = [
     "EditError",
@@ -24,3 +29,16 @@ __all__ = [
     "holds_edits",
     "rebase",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # The formats and what applies them are a tenth of the server's start, and nobody has asked yet.
+    if name in ("EditResult", "apply_reply"):
+        from codex_lsp.edits import apply
+
+        return getattr(apply, name)
+    if name == "holds_edits":
+        from codex_lsp.edits.formats import holds_edits
+
+        return holds_edits
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from codex_lsp.edits import formats
 from codex_lsp.edits.diff import Hunk, diff
 from codex_lsp.edits.errors import NoChange
+from codex_lsp.edits.focus import Focus
 from codex_lsp.edits.intents import Parsed
-from codex_lsp.edits.selection import Focus
 from codex_lsp.edits.work import Work
 
 __all__ = ["EditResult", "Focus", "apply_parsed", "apply_reply"]

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 
 from codex_lsp.edits.text import dominant_end, split_lines, strip_end
 
-# What editors, keyboards and models write for one another: dashes, quotes, spaces, invisible characters.
 # Fewer full lines than this are no place by themselves once they are not exact.
 LEAST_LINES = 2
 
+# What editors, keyboards and models write for one another: dashes, quotes, spaces, invisible characters.
 _PLAIN = str.maketrans(
     dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
     | dict.fromkeys("‘’‚‛′＇", "'")

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from codex_lsp.edits import anchors, ellipsis
 from codex_lsp.edits.chunks import apply_chunks, joined
 from codex_lsp.edits.errors import AlreadyApplied, EditError, NoChange, NoMatch, Overlap
+from codex_lsp.edits.focus import Focus
 from codex_lsp.edits.intents import Chunk, RangeEdit, ReplaceRanges, ReplaceText
 from codex_lsp.edits.levels import Lines
 from codex_lsp.edits.misses import ambiguous
-from codex_lsp.edits.selection import Focus, selected_lines
+from codex_lsp.edits.selection import selected_lines
 from codex_lsp.edits.text import LineIndex, line_end, split_lines, strip_end, units, with_ends
 from codex_lsp.edits.transplant import transplant
 

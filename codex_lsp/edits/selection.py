@@ -1,21 +1,11 @@
-"""What a person selected, and its replacement."""
+"""The lines that a person selected, and their replacement."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codex_lsp.edits import ellipsis
+from codex_lsp.edits.focus import Focus
 from codex_lsp.edits.levels import Lines
 from codex_lsp.edits.text import LineIndex, dominant_end, line_end, split_lines, strip_end, with_ends
-
-
-@dataclass(frozen=True, slots=True)
-class Focus:
-    """What the person selected: `[start, end)` in code points of the file at `path`."""
-
-    path: str
-    start: int
-    end: int
 
 
 def selected_lines(text: str, focus: Focus) -> range:

@@ -14,6 +14,7 @@ from codex_lsp.edits.errors import (
     Overlap,
     PathRejected,
 )
+from codex_lsp.edits.focus import Focus
 from codex_lsp.edits.intents import (
     AddFile,
     Chunk,
@@ -27,7 +28,7 @@ from codex_lsp.edits.intents import (
 )
 from codex_lsp.edits.paths import collision, is_absolute, known_head, known_tail, normalise
 from codex_lsp.edits.replace import replace_ranges, replace_text, write_whole
-from codex_lsp.edits.selection import Focus, replace_selection, selected_lines
+from codex_lsp.edits.selection import replace_selection, selected_lines
 
 BOM = "\ufeff"
 _PLACEHOLDER = "path/to/"

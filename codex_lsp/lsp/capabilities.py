@@ -19,6 +19,8 @@ class ClientCapabilities:
     action_literals: bool = False
     disabled_actions: bool = False
     tag_generated: bool = False
+    diagnostic_data: bool = False
+    diagnostic_versions: bool = False
     pulls_settings: bool = False
     registers_settings: bool = False
 
@@ -31,16 +33,22 @@ class ClientCapabilities:
         text = client.text_document or types.TextDocumentClientCapabilities()
         action = text.code_action or types.CodeActionClientCapabilities()
         changes = workspace.did_change_configuration or types.DidChangeConfigurationClientCapabilities()
+        marks = text.publish_diagnostics or types.PublishDiagnosticsClientCapabilities()
         tags = action.tag_support.value_set if action.tag_support else ()
+        # Neovim names only the operations, which have no place but documentChanges; without those its edits
+        # would have no version and hit a text that was typed into meanwhile.
+        document_changes = bool(edit.document_changes or edit.resource_operations)
         return cls(
             apply_edit=bool(workspace.apply_edit),
-            document_changes=bool(edit.document_changes),
+            document_changes=document_changes,
             resource_operations=frozenset(str(each.value) for each in edit.resource_operations or ()),
-            annotations=bool(edit.document_changes and edit.change_annotation_support),
+            annotations=bool(document_changes and edit.change_annotation_support),
             progress=bool(window.work_done_progress),
             action_literals=action.code_action_literal_support is not None,
             disabled_actions=bool(action.disabled_support),
             tag_generated=types.CodeActionTag.LlmGenerated in tags,
+            diagnostic_data=bool(marks.data_support),
+            diagnostic_versions=bool(marks.version_support),
             pulls_settings=bool(workspace.configuration),
             registers_settings=bool(changes.dynamic_registration),
         )

@@ -34,7 +34,8 @@ def execute(
     handler = COMMANDS.get(params.command)
     if handler is None:
         raise JsonRpcInvalidParams(f"There is no command {params.command!r}.")
-    arguments: list[Any] = list(params.arguments or [{}])
+    # Eglot makes null of an empty object.
+    arguments: list[Any] = [{} if each is None else each for each in params.arguments or [{}]]
     if len(arguments) != 1 or not isinstance(arguments[0], Mapping):
         raise JsonRpcInvalidParams(f"{params.command} takes one object as its only argument.")
     try:

@@ -196,6 +196,10 @@ class CodexServer(LanguageServer):
         return self.documents.find(uri)
 
     def _publish(self, uri: str, version: int | None, diagnostics: list[types.Diagnostic]) -> None:
+        if not self.client.diagnostic_data:
+            for each in diagnostics:
+                each.data = None
+        version = version if self.client.diagnostic_versions else None
         params = types.PublishDiagnosticsParams(uri, diagnostics, version=version)
         self.text_document_publish_diagnostics(params)
 
@@ -231,12 +235,12 @@ def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
     server.protocol.use(Documents(server.workspace, server.pending.changed))
     server.roots = _roots(params)
     server.settings.begin(params.initialization_options, _folders(params), server.config.problems)
+    if server.process is not None:
+        asyncio.get_running_loop().call_soon(server.process.settle)
 
 
 def _initialized(server: CodexServer, params: types.InitializedParams) -> None:
     server.settings.start()
-    if server.process is not None:
-        server.process.settle()
     if server.config.state == "ready":
         server.spawn(_start_model(server))
 

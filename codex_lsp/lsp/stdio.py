@@ -7,7 +7,6 @@ one that reads standard input, and the one that waits for the end of the editor'
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import select
 import signal
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO
 
 from pygls.io_ import StdoutWriter
 
+from codex_lsp.lsp import garbage
 from codex_lsp.lsp.server import CodexServer
 
 # An editor that is gone shall have left nothing behind after five seconds.
@@ -66,9 +66,8 @@ class _Process:
             threading.Thread(target=self._wait_for, args=(process_id,), daemon=True).start()
 
     def settle(self) -> None:
-        """Take what was loaded until now out of the garbage collector's sight: its full passes cost 30 ms."""
-        gc.collect()
-        gc.freeze()
+        """Take what was loaded until now out of the garbage collector's sight."""
+        garbage.settle()
 
     @property
     def _code(self) -> int:

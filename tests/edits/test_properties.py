@@ -219,7 +219,8 @@ def test_changes_of_different_lines_commute(change: Change, first: int, second: 
     )
     both = rebase(change.text, one, other)
     assert not both.conflicts
-    assert both == rebase(change.text, other, one)
+    turned = rebase(change.text, other, one)
+    assert (both.text, both.conflicts) == (turned.text, turned.conflicts)
     assert both.text.count("TYPED ") == 2
 
 
