@@ -74,6 +74,7 @@ class Connection:
         self.server = Server(target.command, env, cwd)
         self.phase: Phase = "new"
         self.slowest = 0.0
+        self.ended: set[str | int] = set()
         self._target, self._ledger, self._manners, self._reference = target, ledger, manners, reference
         self._probes = 0
         self._started = False
@@ -103,6 +104,12 @@ class Connection:
     def notify(self, method: str, params: Any) -> None:
         """Send a notification that is no subject of the test."""
         self._write(to_frame({"jsonrpc": "2.0", "method": method, "params": params}))
+
+    def wait_for_end(self, token: str, seconds: float) -> None:
+        """Wait for the end of a progress."""
+        end = time.monotonic() + seconds
+        while token not in self.ended and time.monotonic() < end and not self.server.gone():
+            self._take(self._read(end - time.monotonic()))
 
     def settle(self, seconds: float) -> None:
         """Wait until nothing is owed any more, or the time is over."""
@@ -170,7 +177,7 @@ class Connection:
                     self._ledger.owe(body, -1, "unclear")
                     replies += frame(body)
             elif "method" in message:
-                continue
+                self._note_end(message)
             elif isinstance(message.get("id"), str) and message["id"] == self._waiting_for:
                 if message["id"] in self._answers:
                     self._ledger.answered(message)  # a second one, which nobody is owed
@@ -179,6 +186,11 @@ class Connection:
                 self._ledger.answered(message)
         if replies:
             self._write(replies)
+
+    def _note_end(self, notification: dict[str, Any]) -> None:
+        params = notification.get("params")
+        if notification["method"] == "$/progress" and params["value"].get("kind") == "end":
+            self.ended.add(params["token"])
 
     def note_leaks(self, index: int) -> None:
         """Count what stderr showed since the last time, at the message that was sent last."""

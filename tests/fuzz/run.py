@@ -11,7 +11,7 @@ from random import Random
 from typing import Literal
 
 from tests.fuzz import targets, values
-from tests.fuzz.connection import Connection, Lost, Reference
+from tests.fuzz.connection import START_SECONDS, Connection, Lost, Reference
 from tests.fuzz.ledger import Failure, Ledger
 from tests.fuzz.manners import Manners
 from tests.fuzz.messages import Author, Message
@@ -206,11 +206,25 @@ class Session:
             connection.request("init", "initialize", params, 10)
             connection.notify("initialized", {})
             connection.step([])
+            self._first_run(connection)
         except Lost as error:
             self._lost(error, [])
             connection.end()
             return None
         return connection
+
+    def _first_run(self, connection: Connection) -> None:
+        """Wait for one run, if there can be one: the first starts LiteLLM, which takes longer than many messages."""
+        uri = values.DOCUMENTS[0]
+        item = {"uri": uri, "languageId": "python", "version": 1, "text": values.LINES[0]}
+        connection.notify("textDocument/didOpen", {"textDocument": item})
+        start = {"line": 0, "character": 0}
+        ask = {"uri": uri, "range": {"start": start, "end": start}, "instruction": "Set alpha to 2."}
+        params = {"command": "codexLsp.ask", "arguments": [ask], "workDoneToken": "first"}
+        answer = connection.request("first", "workspace/executeCommand", params, EXIT_SECONDS)
+        result = answer.get("result") if answer else None
+        if isinstance(result, dict) and result.get("run"):
+            connection.wait_for_end("first", START_SECONDS)
 
     def _try(self, connection: Connection, messages: list[Message]) -> bool:
         self._tally.messages += len(messages)

@@ -80,7 +80,8 @@ _BLOCK = f"a.py\n<<<<<<< SEARCH\n{LINES[0]}=======\nalpha = 2\n>>>>>>> REPLACE\n
 _PATCH = f"*** Begin Patch\n*** Update File: a.py\n@@\n-{LINES[0]}+alpha = 3\n*** End Patch"
 _ANSWERS: tuple[dict[str, Any], ...] = (
     {"text": _BLOCK, "piece": 30},
-    {"text": _BLOCK, "piece": 500},
+    {"text": _BLOCK.partition("\n")[2], "piece": 500},
+    *({"text": f"```python\nalpha = {each}\n```", "piece": 50} for each in range(6)),
     {"text": _PATCH, "piece": 500},
     {"text": _PATCH * 3, "piece": 500},
     {"text": "Nothing to do.", "piece": 50},

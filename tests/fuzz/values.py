@@ -149,7 +149,7 @@ def uri(random: Random) -> str:
 
 def string(random: Random) -> str:
     """Any string of the pool."""
-    return random.choice(random.choice((STRINGS, ODD_URIS, COMMANDS, LINES)))
+    return random.choice(random.choice((STRINGS, ODD_URIS, COMMANDS, LINES[1:])))
 
 
 def number(random: Random) -> int | float:
