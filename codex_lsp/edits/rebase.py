@@ -41,10 +41,16 @@ class Rebased:
     hunks: tuple[Hunk, ...] | None = None
 
 
-def rebase(base: str, current: str, proposed: str, ours: Sequence[Hunk] | None = None) -> Rebased:
+def rebase(
+    base: str,
+    current: str,
+    proposed: str,
+    ours: Sequence[Hunk] | None = None,
+    theirs: Sequence[Hunk] | None = None,
+) -> Rebased:
     """Apply the change `base` → `proposed` to `current`, by lines. Nothing in `current` is lost by it.
 
-    `ours` is `diff_lines(base, proposed)`, for who has it already.
+    `ours` are hunks of whole lines from `base` to `proposed`, `theirs` to `current`, where they are known.
     """
     if current in (base, proposed):
         return Rebased(proposed)
@@ -52,7 +58,8 @@ def rebase(base: str, current: str, proposed: str, ours: Sequence[Hunk] | None =
         return Rebased(current)
     if ours is None:
         ours = diff_lines(base, proposed)
-    theirs = diff_lines(base, current)
+    if theirs is None:
+        theirs = diff_lines(base, current)
     regions = list(_regions(ours, theirs))
     changes = [region.change() for region in regions if region.ours and not region.theirs]
     clashes = [region for region in regions if region.clash]

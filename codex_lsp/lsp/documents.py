@@ -19,7 +19,9 @@ from lsprotocol import types
 from pygls.workspace import TextDocument, Workspace
 
 from codex_lsp.edits.text import Encoding, LineIndex, index_of_column, line_end, split_lines, strip_end
+from codex_lsp.lsp.spans import Spans
 from codex_lsp.lsp.turns import Turns
+from codex_lsp.review.proposal import Edited
 
 # Every notebook with all its cells; their texts then are documents like any other.
 NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithNotebook("*")])
@@ -48,6 +50,7 @@ class Document(TextDocument):
         self._lines: list[str] = []
         self._text: str | None = None
         self._index: LineIndex | None = None
+        self._former: tuple[LineIndex, Spans] | None = None
         self._set(item.text)
 
     @property
@@ -81,6 +84,21 @@ class Document(TextDocument):
             self._splice(start, end, change.text)
         self._tell_expected()
 
+    def watch(self) -> None:
+        """Keep what is done to the text from now on, for `edited`."""
+        self._former = (self.index, Spans())
+
+    def unwatch(self) -> None:
+        """Keep it no longer."""
+        self._former = None
+
+    def edited(self) -> Edited | None:
+        """What was done since `watch`; None if that is not known, or was more than it is worth."""
+        if self._former is None:
+            return None
+        former, spans = self._former
+        return Edited(former.text, tuple(spans.hunks(former, self.index)))
+
     def expect(self, text: str) -> asyncio.Future[bool]:
         """A future that is true once the document has held exactly `text`, false if it is closed before.
 
@@ -107,7 +125,7 @@ class Document(TextDocument):
                 future.set_result(False)
 
     def _set(self, text: str) -> None:
-        self._lines, self._text, self._index = split_lines(text), text, None
+        self._lines, self._text, self._index, self._former = split_lines(text), text, None, None
 
     def _tell_expected(self) -> None:
         if not self._expected:
@@ -137,8 +155,14 @@ class Document(TextDocument):
         if first > 0 and self._lines[first - 1].endswith("\r"):
             first -= 1
             head = self._lines[first] + head
-        self._lines[first : last + 1] = split_lines(_whole_pairs(head + text + tail))
+        lines, before = split_lines(_whole_pairs(head + text + tail)), len(self._lines)
+        self._lines[first : last + 1] = lines
         self._text, self._index = None, None
+        if self._former:
+            spans = self._former[1]
+            spans.replaced(first, before - len(self._lines) + len(lines), len(lines))
+            if spans.too_many:
+                self._former = None
 
 
 def _whole_pairs(text: str) -> str:

@@ -15,7 +15,7 @@ from codex_lsp.lsp.code_actions import QUICKFIX, Asked
 from codex_lsp.lsp.documents import Document, key
 from codex_lsp.lsp.marks import Waiting, actions, marks
 from codex_lsp.lsp.places import Places
-from codex_lsp.review.proposal import FileConflict, Proposal, follow
+from codex_lsp.review.proposal import Edited, FileConflict, Proposal, follow
 
 # Of those that no open document shows, so many are kept; the oldest goes, and that is told.
 MAX_ASLEEP = 50
@@ -35,12 +35,15 @@ class PendingHunks:
         self._entries: dict[str, Waiting] = {}
         self._dirty: dict[str, str] = {}
         self._marked: set[str] = set()
+        self._done: dict[str, Edited | None] = {}
 
     def add(self, proposal: Proposal, places: Places) -> tuple[FileConflict, ...]:
         """Keep a proposal and show its changes; returns where it conflicts with the texts as they are.
 
         Nothing is kept of one that the texts have already taken.
         """
+        self.settle()
+        self._done.clear()
         entry = self._entries[proposal.id] = Waiting(proposal, places)
         conflicts = self._follow(entry, [change.path for change in proposal.changes])
         self._show(document.uri for document in entry.documents())
@@ -117,6 +120,7 @@ class PendingHunks:
         dirty, self._dirty = self._dirty, {}
         if not dirty:
             return
+        self._done.clear()
         concerned = set(dirty.values())
         for entry in list(self._entries.values()):
             places, changes = entry.places, entry.proposal.changes
@@ -138,9 +142,18 @@ class PendingHunks:
         targets = [
             change.move_to for change in entry.proposal.changes if change.path in paths and change.move_to
         ]
-        rebased = follow(entry.proposal, entry.places.texts([*paths, *targets]))
+        documents = {path: document for path in paths if (document := entry.places.document(path))}
+        edited = {path: found for path, document in documents.items() if (found := self._edited(document))}
+        rebased = follow(entry.proposal, entry.places.texts([*paths, *targets]), edited)
         self._replace(entry, rebased.proposal)
         return rebased.conflicts
+
+    def _edited(self, document: Document) -> Edited | None:
+        """What was done to a document since the last turn, worked out once for all proposals."""
+        name = key(document.uri)
+        if name not in self._done:
+            self._done[name] = document.edited()
+        return self._done[name]
 
     def _replace(self, entry: Waiting, proposal: Proposal) -> None:
         if not proposal.changes:
@@ -164,14 +177,15 @@ class PendingHunks:
     def _show(self, uris: Iterable[str]) -> None:
         for uri in uris:
             document = self._find(uri)
-            shown = (
-                [mark for entry in self._entries.values() for mark in marks(entry, document)]
-                if document
-                else []
-            )
+            shown: list[types.Diagnostic] = []
+            if document:
+                shown += (mark for entry in self._entries.values() for mark in marks(entry, document))
             if shown or key(uri) in self._marked:
                 self._publish(uri, document.version if document else None, shown)
-            if shown:
+            if document and shown:
+                document.watch()
                 self._marked.add(key(uri))
             else:
                 self._marked.discard(key(uri))
+                if document:
+                    document.unwatch()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from codex_lsp.edits.diff import Hunk, diff_lines, line_hunks, refined
+from codex_lsp.edits.rebase import Rebased as TextRebased
 from codex_lsp.edits.rebase import rebase
 from codex_lsp.edits.text import LineIndex, split_lines
 
@@ -126,17 +127,28 @@ class Rebased:
     conflicts: tuple[FileConflict, ...] = ()
 
 
-def follow(proposal: Proposal, current: Mapping[str, str | None]) -> Rebased:
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What was done to a text: the hunks of whole lines from the text `before` to the one as it is now."""
+
+    before: str
+    hunks: tuple[Hunk, ...]
+
+
+def follow(
+    proposal: Proposal, current: Mapping[str, str | None], edited: Mapping[str, Edited] | None = None
+) -> Rebased:
     """The proposal carried over to the texts as they are now: path → text, or None for a file that is gone.
 
     Files that `current` does not name, since nobody can tell, are left alone. Nothing is lost: lines that
     conflict are held, and what does not fit a file that came, went or changed stays as it was; all of it is
-    listed. What the texts have taken already is left out.
+    listed. What the texts have taken already is left out. Where `edited` knows what was done to a text, texts
+    are not compared.
     """
     changes: list[FileChange] = []
     conflicts: list[FileConflict] = []
     for change in proposal.changes:
-        followed, met = _follow(change, current)
+        followed, met = _follow(change, current, (edited or {}).get(change.path))
         conflicts += met
         if followed:
             changes.append(followed)
@@ -144,7 +156,7 @@ def follow(proposal: Proposal, current: Mapping[str, str | None]) -> Rebased:
 
 
 def _follow(
-    change: FileChange, current: Mapping[str, str | None]
+    change: FileChange, current: Mapping[str, str | None], edited: Edited | None
 ) -> tuple[FileChange | None, list[FileConflict]]:
     now = current.get(change.path)
     if change.path not in current or now == change.base:
@@ -156,7 +168,8 @@ def _follow(
         return replace(change, base="", known=None), []
     if now is None or change.base is None or change.proposed is None:
         return change, [FileConflict(change.path, None, _existence(change, now))]
-    return _rebased(change, change.base, now, change.proposed)
+    theirs = edited.hunks if edited and edited.before == change.base else diff_lines(change.base, now)
+    return _rebased(change, now, rebase(change.base, now, change.proposed, change.known, theirs), theirs)
 
 
 def _is_done(change: FileChange, current: Mapping[str, str | None]) -> bool:
@@ -167,10 +180,9 @@ def _is_done(change: FileChange, current: Mapping[str, str | None]) -> bool:
 
 
 def _rebased(
-    change: FileChange, base: str, now: str, proposed: str
+    change: FileChange, now: str, rebased: TextRebased, theirs: Iterable[Hunk]
 ) -> tuple[FileChange | None, list[FileConflict]]:
-    rebased = rebase(base, now, proposed, change.known)
-    held = carried(change.held, base, now) if change.held else []
+    held = carried(change.held, theirs, now)
     if rebased.text == now and not rebased.conflicts and not held and change.move_to is None:
         return None, []
     if rebased.conflicts:
@@ -185,9 +197,8 @@ def _rebased(
     return followed, conflicts
 
 
-def carried(held: Iterable[Held], base: str, now: str) -> list[Held]:
-    """What is held on `base`, at its places in `now`; what stands there by now is left out."""
-    hunks = diff_lines(base, now)
+def carried(held: Iterable[Held], hunks: Iterable[Hunk], now: str) -> list[Held]:
+    """What is held, at its places in the text that the hunks made; what stands there by now is left out."""
     moved = (Held(_moved(each.start, hunks, 0), _moved(each.end, hunks, 1), each.text) for each in held)
     return [each for each in moved if now[each.start : each.end] != each.text]
 
