@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 
 from codex_lsp.edits import EditError
 from codex_lsp.lsp.documents import Documents
@@ -30,13 +31,16 @@ class Confirmation:
         self._documents = documents
         self._places = places
         self._missing = dict(outcomes)
-        documents_now = {path: places.document(path) for path in outcomes}
-        self._former = {path: each.source for path, each in documents_now.items() if each}
+        now = {path: places.document(path) for path in outcomes}
+        self._former = {path: each.source for path, each in now.items() if each}
         self._shown = {
             path: documents.expect(places.uri(path), text)
             for path, text in outcomes.items()
             if text is not None
         }
+        self._back: dict[str, asyncio.Future[bool]] = {}
+        for path in self._former.keys() & self._shown.keys():
+            self._shown[path].add_done_callback(partial(self._watch, path))
 
     def missing(self) -> set[str]:
         """The paths that are not what they must be, as far as can be seen at this moment."""
@@ -44,10 +48,10 @@ class Confirmation:
             del self._missing[path]
         return set(self._missing)
 
-    async def wait(self, seconds: float = CONFIRM_SECONDS) -> set[str]:
-        """Wait until nothing is missing, at most so long; returns what is."""
+    async def wait(self) -> set[str]:
+        """Wait until nothing is missing, at most `CONFIRM_SECONDS`; returns what is."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
+        deadline = loop.time() + CONFIRM_SECONDS
         while missing := self.missing():
             left = deadline - loop.time()
             if left <= 0:
@@ -68,16 +72,27 @@ class Confirmation:
         """Wait for nothing any more."""
         for path, future in self._shown.items():
             future.cancel()
+            if path in self._back:
+                self._back[path].cancel()
             self._documents.forget(self._places.uri(path))
 
     def _is_there(self, path: str) -> bool:
         text, future = self._missing[path], self._shown.get(path)
         document = self._places.document(path)
-        if future and future.done() and not future.cancelled() and future.result():
-            return document is None or text == document.source or self._former.get(path) != document.source
+        if _held(future):
+            return not _held(self._back.get(path)) or (document is not None and document.source == text)
         if document is not None:
             return False
         try:
             return self._places.on_disk(path) == text
         except (EditError, OSError):
             return False
+
+    def _watch(self, path: str, shown: asyncio.Future[bool]) -> None:
+        """From now on the former text says that the edit was taken back."""
+        if _held(shown):
+            self._back[path] = self._documents.expect(self._places.uri(path), self._former[path])
+
+
+def _held(future: asyncio.Future[bool] | None) -> bool:
+    return future is not None and future.done() and not future.cancelled() and future.result()

@@ -87,6 +87,8 @@ class _Delivery:
         cautions = [] if self._looked else self.proposal.cautions()
         if cautions:
             return self.review(f"Please look first: {' '.join(cautions)}", warn=True)
+        if all(each.is_content_only and each.base == each.proposed for each in self.proposal.changes):
+            return self.review("Nothing of it fits the text as it is.", warn=True)
         session, places = self._session, self._places
         try:
             edit = to_workspace_edit(

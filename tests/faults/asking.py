@@ -169,6 +169,7 @@ async def cancels(play: Play) -> str | None:
     if not able:
         return None
     errand = play.random.choice(able)
+    await play.before_typing()
     if play.random.random() < 0.4 and not errand.released:
         errand.released = True
         errand.release()

@@ -33,12 +33,20 @@ class PlayedEditor(FakeEditor):
     oracle: Oracle
     type_now: Callable[[str], None]
     pick: Callable[[Any], Any]
+    leaving = False
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.manners: deque[Manner] = deque()
         self.on_answer: dict[int, Callable[[Any], None]] = {}
         self.closed_once: set[str] = set()
+
+    def violate(self, text: str) -> None:
+        """Note a breach of the protocol, now and in its place."""
+        super().violate(text)
+        if self.leaving and text.startswith("the stream ended after"):
+            return  # We hung up in the midst of a message.
+        self.oracle.violate(f"protocol: {text}")
 
     def _receive_response(self, message: dict[str, Any]) -> None:
         then = self.on_answer.pop(message.get("id", 0), None)
@@ -59,8 +67,9 @@ class PlayedEditor(FakeEditor):
     def _take_diagnostics(self, params: dict[str, Any]) -> None:
         if params["uri"] in self.closed_once:
             # They may have been on their way while it was closed and opened anew, at version 1.
-            params = {name: value for name, value in params.items() if name != "version"}
-        super()._take_diagnostics(params)
+            self.diagnostics[params["uri"]] = params["diagnostics"]
+        else:
+            super()._take_diagnostics(params)
 
     def _take_edit(self, request_id: Any, params: dict[str, Any]) -> dict[str, Any]:
         errand = self.oracle.edit_arrives(self, params["edit"])
@@ -77,12 +86,19 @@ class PlayedEditor(FakeEditor):
     ) -> dict[str, Any]:
         if errand is not None and manner != "apply":
             errand.hindered = True
+        if manner == "ignore_versions" and self._is_stale(params["edit"]):
+            manner = "reject"  # What came of it would be this editor's own fault.
         if manner in PLAIN:
             self.options.apply_behaviour = manner  # type: ignore[assignment] # it is one of those
             try:
                 return super()._take_edit(request_id, params)
             finally:
                 self.options.apply_behaviour = "apply"
+        return self._treat_oddly(manner, request_id, params, errand)
+
+    def _treat_oddly(
+        self, manner: Manner, request_id: Any, params: dict[str, Any], errand: Errand | None
+    ) -> dict[str, Any]:
         delay = self.pick(LATE_SECONDS)
         match manner:
             case "late answer" | "applies without a word":
@@ -122,6 +138,13 @@ class PlayedEditor(FakeEditor):
                 errand.taken_back = True
                 errand.landed.clear()
         return answer
+
+    def _is_stale(self, edit: Mapping[str, Any]) -> bool:
+        buffers = self.documents.buffers
+        return any(
+            version is not None and (uri not in buffers or buffers[uri].version != version)
+            for uri, version, _ in text_edits(edit)
+        )
 
     def _undone(self, uri: str) -> dict[str, Any]:
         return self.documents.buffers[uri].undo(self.documents.encoding)

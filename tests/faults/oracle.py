@@ -51,6 +51,7 @@ class Errand:
     direct: bool = False
     whole: bool = False
     uris: dict[str, str] = field(default_factory=dict)
+    former: dict[str, set[str]] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
     touched: set[Change] = field(default_factory=set)
     landed: set[Change] = field(default_factory=set)
@@ -129,6 +130,7 @@ class Oracle:
             for path, uri in errand.uris.items():
                 if uri == old and not errand.lost:
                     errand.uris[path] = new
+                    errand.former.setdefault(path, set()).add(old)
                     errand.touched |= {change for change in errand.changes if change.path == path}
 
     def text(self, editor: FakeEditor, errand: Errand, change: Change) -> str:
@@ -206,6 +208,8 @@ class Oracle:
             if texts is not None:
                 found[uri] = texts
         errands = [each for each in self.errands if any(self._made(each, *found[uri], uri) for uri in found)]
+        if not any(True for _ in text_edits(edit)):
+            self.violate(f"an edit that changes nothing: {edit}")
         if not found:
             return None  # All of it is for documents that were closed while it was on its way.
         if len(errands) != 1:
@@ -266,7 +270,7 @@ class Oracle:
     ) -> None:
         for change in errand.changes:
             uri = errand.uris[change.path]
-            if uri in unseen:
+            if unseen & {uri, *errand.former.get(change.path, ())}:
                 continue
             text = found[uri][1] if uri in found else current(editor, uri)
             excused = errand.accepting and change in errand.touched | errand.rejected

@@ -88,9 +88,14 @@ async def test_a_scene_without_a_fault_breaks_no_rule(tmp_path: Path) -> None:
     assert await asyncio.to_thread(staged, tmp_path, scene) == []
 
 
-async def test_what_an_editor_takes_back_before_it_answers_is_not_applied(tmp_path: Path) -> None:
+@pytest.mark.parametrize("then", ["leaves it open", "closes it"])
+async def test_what_an_editor_takes_back_before_it_answers_is_not_applied(tmp_path: Path, then: str) -> None:
     async def scene(play: Play) -> None:
         errand = await ask(play, "takes back")
+        play.editor.splice(play.uris[0], 0, 0, "typed behind it\n")
+        await play.stage.settle()
+        if then == "closes it":
+            await play.editor.close(play.uris[0])
         await play.calm()
         assert errand.state == "review"
 
@@ -105,6 +110,21 @@ async def test_an_editor_that_knows_no_confirmation_is_not_waited_for_without_en
 
     capabilities = {"workspace": {"workspaceEdit": {"changeAnnotationSupport": None}}}
     assert await asyncio.to_thread(staged, tmp_path, scene, capabilities=capabilities) == []
+
+
+async def test_what_conflicts_with_the_text_is_not_sent_as_an_empty_edit(tmp_path: Path) -> None:
+    async def scene(play: Play) -> None:
+        errand = await ask(play, apply="review")
+        for line in ("two", "six"):
+            at = play.editor.text(errand.uri).index(line)
+            play.editor.splice(errand.uri, at, at, "mine ")
+        assert await play.editor.execute("codexLsp.accept", {"proposal": errand.id}) == {"accepted": True}
+        await play.calm()
+        assert not play.editor.applied
+        assert "Nothing of it fits" in play.editor.messages[-1]["message"]
+        assert (await play.status())["proposals"] == [errand.id]
+
+    assert await asyncio.to_thread(staged, tmp_path, scene) == []
 
 
 class Liar(PlayedEditor):
