@@ -63,7 +63,7 @@ def _complete(editor: PlayedEditor, oracle: Oracle, random: Random) -> None:
 async def ask(play: Play, manner: Manner = "apply", **more: Any) -> Errand:
     """Ask for `CHANGES` of the one open document; the endpoint has answered already."""
     (uri,) = play.uris
-    errand = Errand(1, uri, CHANGES, wants=True, direct=True, uris={"b.txt": uri}, open={uri})
+    errand = Errand(1, uri, CHANGES, wants=True, direct="apply" not in more, uris={"b.txt": uri}, open={uri})
     play.oracle.errands.append(errand)
     play.stage.play(errand, good(CHANGES, play.random, agent=True))
     errand.released = True
