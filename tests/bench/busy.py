@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 import time
 from contextlib import suppress
-from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import crowd
+from tests.bench import crowd, stalls
 from tests.bench.editing import p99, timed
 from tests.bench.figures import Sample, Wrong
 from tests.bench.lsp_process import Server
 from tests.bench.peers import Peer
 from tests.bench.person import Person
+from tests.bench.stalls import stall
 
 RUNS = 10
-PROBED = "tests.bench.probed"
-EVENT = "codexLsp/run"
 # Between one thing that the person does and the next.
 PAUSE = 0.01
-OPTIONS = {"apply": "review", "events": True, "maxSeconds": 900}
 WHOLE = {"start": {"line": 0, "character": 0}, "end": {"line": 300, "character": 0}}
 
 
@@ -37,9 +32,8 @@ def busy(peer: Peer, requests: int, report: Path, *, scripted: bool) -> Sample:
     and ends with a proposal to review, and another run begins.
     """
     name = "scripted" if scripted else "busy"
-    command = [sys.executable, "-m", PROBED, str(report), *(["script"] if scripted else [])]
-    peer = replace(peer, command=command, worker=not scripted)
-    with peer.session(OPTIONS) as server:
+    probed = stalls.scripted(peer, report) if scripted else stalls.probed(peer, report)
+    with probed.session(stalls.OPTIONS) as server:
         desk = _Desk(peer, server)
         runs = _Runs(server, desk)
         runs.begin()
@@ -48,13 +42,11 @@ def busy(peer: Peer, requests: int, report: Path, *, scripted: bool) -> Sample:
         ended = time.perf_counter()
         runs.end(scripted=scripted)
         server.shut_down()
-    late = [(wall, cpu) for when, wall, cpu in json.loads(report.read_text()) if started < when < ended]
     return {
         f"{name}_code_action_p50": median(times),
         f"{name}_code_action_p99": p99(times),
-        f"{name}_stall": max((wall for wall, _ in late), default=0.0),
-        f"{name}_stall_cpu": max((min(each) for each in late), default=0.0),
         f"{name}_runs": runs.seen,
+        **stall(name, report, started, ended),
     }
 
 
@@ -109,7 +101,7 @@ class _Runs:
         self._ended: list[dict[str, Any]] = []
         self._said: set[str] = set()
         self.seen = 0
-        server.on_note[EVENT] = self._told
+        server.on_note[stalls.EVENT] = self._told
 
     def begin(self) -> None:
         """Start them and wait until the model speaks in all of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.bench import texts
 
 DOCUMENTS = 100
-NAME = r"module_(\d{3})\.py"
+NAME = r"module_(\d+)\.py"
 # The lines around the patch, where nobody types.
 QUIET = (120, 180)
 PLACE = 150

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import busy, editing, peers, starting
+from tests.bench import busy, editing, peers, stalls, starting
 from tests.bench.figures import Figure, Measured, Session
 from tests.bench.figures import measure as measure_sessions
 from tests.bench.peers import Peer
@@ -38,6 +38,7 @@ def _costs(bare: Peer, off: Peer, ready: Peer, quick: bool) -> list[Session]:
         Session(
             (
                 Figure(f"start_{name}", "ms", ratio_target=1.15, digits=0),
+                Figure(f"start_cpu_{name}", "ms", digits=0),
                 Figure(f"rss_{name}", "mib", ratio_target=1.2, digits=1),
                 Figure(f"shutdown_{name}", "ms", digits=0),
             ),
@@ -79,8 +80,20 @@ def _speed(bare: Peer, ready: Peer, folder: Path, quick: bool) -> list[Session]:
         Session(acting, partial(actions, ready, requests=asked), partial(actions, bare, requests=asked), FEW),
         _crowd(bare, ready, asked, folder, scripted=False),
         _crowd(bare, ready, asked, folder, scripted=True),
+        Session(_stalls(), partial(stalls.one_run, ready, lines, folder / "one.json"), rounds=FEW),
         Session((Figure("memory", "mib", target=10),), partial(memory, ready), partial(memory, bare), TWICE),
     ]
+
+
+def _stalls() -> tuple[Figure, ...]:
+    return tuple(
+        figure
+        for name in ("first_run", "long_run")
+        for figure in (
+            Figure(f"{name}_stall", "ms", target=50, digits=1),
+            Figure(f"{name}_stall_cpu", "ms", digits=1),
+        )
+    )
 
 
 def _crowd(bare: Peer, ready: Peer, requests: int, folder: Path, *, scripted: bool) -> Session:

@@ -13,20 +13,26 @@ from tests.bench.texts import source
 
 
 def life(peer: Peer, name: str) -> Sample:
-    """From spawn to exit, with one document: `start_<name>`, `rss_<name>`, `shutdown_<name>`.
+    """From spawn to exit, with one document: `start_…`, `start_cpu_…`, `rss_…` and `shutdown_<name>`.
 
-    A worker is never waited for.
+    The CPU time of the start is what a busy machine does not change. A worker is never waited for.
     """
     with peer.started() as server:
         result = server.initialize(peer.folder)
         start = (time.perf_counter() - server.spawned) * 1000
+        spent = proc.work(server.pid).cpu_ms
         check_initialized(peer, result)
         server.notify("initialized", {})
         person = Person(peer.uri("idle.py"), source(100), 0)
         server.open(person.uri, person.text)
         peer.act(server, person, person.selection())
         rss = proc.rss_mib(server.pid)
-        return {f"start_{name}": start, f"rss_{name}": rss, f"shutdown_{name}": _shut_down(peer, server)}
+        return {
+            f"start_{name}": start,
+            f"start_cpu_{name}": spent,
+            f"rss_{name}": rss,
+            f"shutdown_{name}": _shut_down(peer, server),
+        }
 
 
 def rest(peer: Peer, seconds: float) -> Sample:

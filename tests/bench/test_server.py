@@ -17,7 +17,8 @@ from tests.bench.person import Person
 from tests.bench.texts import source
 
 WITH_RATIO = {
-    *("start_off.ms", "start_ready.ms", "rss_off.mib", "rss_ready.mib", "rss_idle.mib"),
+    *("start_off.ms", "start_ready.ms", "start_cpu_off.ms", "start_cpu_ready.ms"),
+    *("rss_off.mib", "rss_ready.mib", "rss_idle.mib"),
     *("shutdown_off.ms", "shutdown_ready.ms", "shutdown_rest.ms"),
     *("changes_1k.ms", "change_1k.ms", "code_action_p50.ms", "code_action_p99.ms"),
     *("busy_code_action_p50.ms", "busy_code_action_p99.ms"),
@@ -28,6 +29,7 @@ ALONE = {
     *("idle_worker.ms", "idle_worker_exact.ms", "idle_worker_wakeups.per_second", "rss_worker.mib"),
     *("busy_stall.ms", "busy_stall_cpu.ms", "busy_runs.count"),
     *("scripted_stall.ms", "scripted_stall_cpu.ms", "scripted_runs.count", "memory.mib"),
+    *("first_run_stall.ms", "first_run_stall_cpu.ms", "long_run_stall.ms", "long_run_stall_cpu.ms"),
 }
 
 
