@@ -66,9 +66,12 @@ async def execute(
             f"The run took longer than {limits.seconds:g} s and was stopped; nothing was changed."
         ) from error
     text = _prose(reply.content)
+    # Each of these steps takes a while on a large file, and the person types meanwhile.
+    await asyncio.sleep(0)
     proposal = _proposal(run_id, overlay, text, info.mode)
     if proposal is not None:
         listener.on_step(proposal.verification.note or "checked")
+        await asyncio.sleep(0)
     return Outcome(text, proposal, reply.usage, reply.model, info.mode)
 
 

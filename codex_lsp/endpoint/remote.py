@@ -19,6 +19,7 @@ from typing import Any
 
 import codex_lsp
 from codex_lsp.agent.model import Delta, ModelInfo, Reply, Request
+from codex_lsp.agent.pace import Pace
 from codex_lsp.endpoint import wire
 from codex_lsp.endpoint.config import VARIABLES, EndpointConfig
 from codex_lsp.endpoint.errors import EndpointError, WorkerFailed, clip, from_wire
@@ -197,9 +198,12 @@ class _Worker:
             self._send({"id": number, "op": "cancel"})
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
+        pace = Pace()
         try:
             while (message := await wire.read(stream)) is not None:
                 self._receive(message)
+                # What has come already is read without a wait: a fast model would have the loop to itself.
+                await pace.breathe()
         except (wire.WireError, OSError) as error:
             _log.warning("the worker's output is broken: %s", error)
         finally:

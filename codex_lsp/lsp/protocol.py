@@ -15,10 +15,13 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Protocol
 
+from cattrs import Converter
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from codex_lsp.agent.pace import Pace
 from codex_lsp.lsp import messages
 from codex_lsp.lsp.commands import execute
 from codex_lsp.lsp.documents import Documents
@@ -27,8 +30,6 @@ from codex_lsp.lsp.framing import Framer, TooLarge, Unreadable
 from codex_lsp.lsp.messages import Notification, Refused, Request, Response
 from codex_lsp.lsp.session import Session
 
-# So long, in seconds, messages are handled before whatever else waits in the loop gets its turn.
-TURN_SECONDS = 0.01
 CHUNK = 1 << 16
 
 _NOTIFICATION = "a notification"
@@ -104,17 +105,15 @@ class CodexProtocol(LanguageServerProtocol):
             await asyncio.gather(*answers, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader) -> None:
-        framer, loop = Framer(), asyncio.get_running_loop()
+        framer, pace = Framer(), Pace()
         while not self._stopped.is_set() and (data := await self._read(reader)):
-            turn_ends = loop.time() + TURN_SECONDS
+            pace.begin()
             try:
                 for body in framer.feed(data):
                     self.receive(body)
                     if self._stopped.is_set():
                         return
-                    if loop.time() > turn_ends:
-                        await asyncio.sleep(0)
-                        turn_ends = loop.time() + TURN_SECONDS
+                    await pace.breathe()
             except Unreadable as error:
                 _log.error("The client's messages cannot be read any further: %s.", error)
                 return
@@ -290,6 +289,12 @@ class CodexProtocol(LanguageServerProtocol):
     def lsp_work_done_progress_cancel(self, params: types.WorkDoneProgressCancelParams) -> None:
         """Cancel the run that the progress belongs to."""
         self._server.cancel_progress(params.token)
+
+
+def converter() -> Converter:
+    """Between JSON values and LSP's types; the first thing that does not fit ends it."""
+    # To collect all of them, as is the default, costs 24 s and 0.8 GB where 200,000 members do not fit.
+    return get_converter(Converter(detailed_validation=False))
 
 
 def _is_notification(method: str) -> bool:
