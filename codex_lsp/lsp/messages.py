@@ -92,7 +92,9 @@ def _id_in(body: bytes) -> Id | None:
         value = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
-    return _id_of(value)
+    found = _id_of(value)
+    # The bytes that are no text may be the id's own.
+    return None if isinstance(found, str) and "\ufffd" in found else found
 
 
 def _id_of(value: object) -> Id | None:

@@ -27,7 +27,7 @@ from codex_lsp.lsp.faults import fault
 from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
-from codex_lsp.lsp.protocol import CodexProtocol
+from codex_lsp.lsp.protocol import CodexProtocol, converter
 from codex_lsp.lsp.runs import Runs
 from codex_lsp.lsp.session import Origin
 from codex_lsp.lsp.settings_sync import SettingsSync
@@ -73,7 +73,11 @@ class CodexServer(LanguageServer):
 
     def __init__(self, config: EndpointConfig, model: Model) -> None:
         super().__init__(
-            "codex-lsp", __version__, protocol_cls=CodexProtocol, notebook_document_sync=NOTEBOOKS
+            "codex-lsp",
+            __version__,
+            protocol_cls=CodexProtocol,
+            converter_factory=converter,
+            notebook_document_sync=NOTEBOOKS,
         )
         self.config = config
         self.settings = SettingsSync(self)

@@ -28,6 +28,7 @@ def test_the_three_kinds() -> None:
         (b"{", messages.PARSE_ERROR, None),
         (b'{"jsonrpc":"2.0","id":1,"method":"m","params":{"x":NaN}}', messages.PARSE_ERROR, None),
         (b'{"jsonrpc":"2.0","id":7,"method":"m\xff"}', messages.PARSE_ERROR, 7),
+        (b'{"jsonrpc":"2.0","id":"m\xff","method":"m"}', messages.PARSE_ERROR, None),
         (b"\xff", messages.PARSE_ERROR, None),
         (b"[" * 100_000, messages.PARSE_ERROR, None),
         (b"1" * 5000, messages.PARSE_ERROR, None),

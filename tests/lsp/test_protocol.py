@@ -191,3 +191,11 @@ async def test_a_burst_of_messages_lets_others_have_their_turn() -> None:
         for number in range(2000):
             assert (await wire.answer())["id"] == number
         assert turns > 2
+
+
+async def test_parameters_with_very_many_faults_are_refused_at_once() -> None:
+    async with wired() as (wire, _, _):
+        wrong = {"textDocument": {"uri": "file:///a"}, "contentChanges": "x" * 100_000}
+        wire.send({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": wrong})
+        async with asyncio.timeout(2):
+            assert await wire.code(1, "no/such") == -32601
