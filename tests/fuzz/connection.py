@@ -94,6 +94,7 @@ class Connection:
 
     def request(self, id_: str, method: str, params: Any, seconds: float) -> dict[str, Any] | None:
         """The answer to a request that is no subject of the test; None if none came in time."""
+        self.phase = "unclear"
         self._waiting_for = id_
         self._write(to_frame({"jsonrpc": "2.0", "id": id_, "method": method, "params": params}))
         end = time.monotonic() + seconds
@@ -103,6 +104,7 @@ class Connection:
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification that is no subject of the test."""
+        self.phase = "unclear"
         self._write(to_frame({"jsonrpc": "2.0", "method": method, "params": params}))
 
     def wait_for_end(self, token: str, seconds: float) -> None:
@@ -188,7 +190,7 @@ class Connection:
             self._write(replies)
 
     def _note_end(self, notification: dict[str, Any]) -> None:
-        params = notification.get("params")
+        params: Any = notification.get("params")
         if notification["method"] == "$/progress" and params["value"].get("kind") == "end":
             self.ended.add(params["token"])
 
