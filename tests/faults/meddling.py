@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.faults.editors import MALFORMED, MANNERS, VERSIONED
+from tests.faults.editors import MALFORMED, MANNERS, VERSIONED, Manner
 from tests.faults.play import Play
 from tests.support.editor import ResponseError
+
+ENDS = ("shutdown", "hang up", "exit at once", "abort")
+REAL_ENDS = ("shutdown", "kill", "terminate")
+# What costs a server no deadline.
+QUICK: tuple[Manner, ...] = (
+    "apply",
+    "reject",
+    "silent_skip",
+    "typed before",
+    "typed after",
+    "twice",
+    "error",
+)
 
 
 async def misbehaves(play: Play) -> str | None:
     """The editor will treat the next edits it is sent in its own way."""
-    able = [each for each in MANNERS if play.versioned or each not in VERSIONED]
-    if not play.stage.timeless:
-        able = ["apply", "reject", "silent_skip", "typed before", "typed after", "twice", "error"]
+    kinds = MANNERS if play.stage.timeless else QUICK
+    able = [each for each in kinds if play.versioned or each not in VERSIONED]
     manner = play.random.choice(able)
     play.editor.manners.append(manner)
     return f"the next edit: {manner}"
@@ -101,9 +113,7 @@ async def compares(play: Play) -> str | None:
 
 async def loses_its_server(play: Play) -> str | None:
     """The server ends, and another one takes its place; texts and files stay."""
-    ways: tuple[str, ...] = ("shutdown", "hang up", "exit at once", "abort")
-    if not play.stage.timeless:
-        ways = ("shutdown", "kill", "terminate")
+    ways = ENDS if play.stage.timeless else REAL_ENDS
     how = play.random.choice(ways)
     play.oracle.counts["restarts"] += 1
     await play.stage.replace_server(how)

@@ -115,8 +115,7 @@ class Play:
         """Let every deadline pass that a delivery can have, and judge what is left."""
         self.editor.manners.clear()
         await self.stage.settle()
-        if self.stage.timeless:
-            await self.stage.pass_time(150)
+        await self.stage.pass_time(150)
         await self.compare()
         status = await self.status()
         active = [run["run"] for run in status["runs"]]

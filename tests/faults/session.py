@@ -18,6 +18,7 @@ from tests.faults.editors import PlayedEditor
 from tests.faults.inprocess import InProcess
 from tests.faults.oracle import Kind, Oracle
 from tests.faults.play import Injection, Play
+from tests.faults.processes import Processes, breaks_off, kills_the_worker
 from tests.faults.texts import Maker
 
 WEIGHTS: dict[Injection, int] = {
@@ -29,6 +30,12 @@ WEIGHTS: dict[Injection, int] = {
     meddling.changes_its_ways: 1, meddling.confirms: 1, meddling.configures: 1, meddling.talks_nonsense: 1,
     meddling.waits: 2, meddling.has_coffee: 2, meddling.compares: 2, meddling.loses_its_server: 1,
 }  # fmt: skip
+# With real processes time is real too: nothing that waits for a deadline.
+REAL_WEIGHTS: dict[Injection, int] = {
+    **{each: weight for each, weight in WEIGHTS.items() if each not in (meddling.waits, meddling.has_coffee)},
+    kills_the_worker: 1,
+    breaks_off: 2,
+}
 STEPS = 60
 LIMIT_SECONDS = 20_000.0
 
@@ -79,13 +86,19 @@ def run_session(seed: str, steps: int = STEPS) -> Outcome:
     logging.getLogger().addHandler(listener)
     pygls = logging.getLogger("pygls")
     level, pygls.level = pygls.level, logging.CRITICAL
+    loop = None if is_real(seed) else Loop
     try:
-        with asyncio.Runner(loop_factory=Loop) as runner, tempfile.TemporaryDirectory() as folder:
+        with asyncio.Runner(loop_factory=loop) as runner, tempfile.TemporaryDirectory() as folder:
             runner.run(_play(seed, steps, Path(folder).resolve(), outcome, listener))
     finally:
         logging.getLogger().removeHandler(listener)
         pygls.setLevel(level)
     return outcome
+
+
+def is_real(seed: str) -> bool:
+    """Whether a session is played with processes: its number begins with a "p"."""
+    return seed.rpartition(".")[2].startswith("p")
 
 
 def options_of(random: Random, root: Path) -> tuple[dict[str, Any], str, bool]:
@@ -123,7 +136,7 @@ async def _play(seed: str, steps: int, root: Path, outcome: Outcome, listener: _
     oracle = Oracle(note)
     options, apply, versioned = options_of(random, root)
     agent = random.random() < 0.5
-    stage = InProcess(oracle, agent, options)
+    stage = Processes(oracle, agent, options) if is_real(seed) else InProcess(oracle, agent, options)
     play = Play(
         seed, random, Maker(random), oracle, stage, root, agent, apply, versioned, True, True, outcome.story
     )
@@ -137,12 +150,17 @@ async def _play(seed: str, steps: int, root: Path, outcome: Outcome, listener: _
         note(
             "rule", f"the session broke off: {error!r}\n{''.join(traceback.format_exception(error))[-3000:]}"
         )
+    finally:
+        if isinstance(stage, Processes):
+            await stage.close()
     outcome.lost, outcome.counts = oracle.lost, oracle.counts
     if hasattr(stage, "editor"):
         outcome.wire = stage.editor.story()
 
 
-async def _steps(play: Play, stage: InProcess, steps: int, outcome: Outcome, listener: _Listener) -> None:
+async def _steps(
+    play: Play, stage: InProcess | Processes, steps: int, outcome: Outcome, listener: _Listener
+) -> None:
     def prepare(editor: PlayedEditor) -> None:
         editor.oracle, editor.pick = play.oracle, play.random.choice
         editor.type_now = lambda uri: _type_now(play, uri)
@@ -150,7 +168,8 @@ async def _steps(play: Play, stage: InProcess, steps: int, outcome: Outcome, lis
     await stage.start(prepare)
     for _ in range(play.random.choice((2, 3))):
         await writing.opens(play)
-    injections, weights = list(WEIGHTS), list(WEIGHTS.values())
+    table = WEIGHTS if stage.timeless else REAL_WEIGHTS
+    injections, weights = list(table), list(table.values())
     while outcome.injections < steps:
         injection = play.random.choices(injections, weights)[0]
         place = len(play.story)
@@ -174,10 +193,10 @@ def _hear(play: Play, listener: _Listener) -> None:
     listener.heard.clear()
 
 
-async def _finish(play: Play, stage: InProcess) -> None:
+async def _finish(play: Play, stage: InProcess | Processes) -> None:
     """Often in the midst of it all, else with everything brought to its end."""
     if play.random.random() < 0.4:
-        await stage.end(play.random.choice(("shutdown", "hang up", "exit at once", "abort")))
+        await stage.end(play.random.choice(meddling.ENDS if stage.timeless else meddling.REAL_ENDS))
         return
     play.story.append("     the end: everything is answered, and what waits is accepted")
     for errand in play.waiting():

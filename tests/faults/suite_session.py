@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from tests.faults import report
 from tests.faults.session import STEPS, Outcome, run_session
 
+# One session of so many is played with real processes.
+EVERY = 25
+
 
 def main(argv: Sequence[str]) -> int:
     """Play and report; 0 only if no rule was broken."""
@@ -40,7 +43,9 @@ def play(n: int, seed: str, say: Callable[[str], None] = lambda text: None) -> l
     outcomes: list[Outcome] = []
     done = said = 0
     while done < n:
-        outcomes.append(run_session(f"{seed}.{len(outcomes)}", min(STEPS, n - done)))
+        number = len(outcomes)
+        real = "p" if number % EVERY == EVERY // 3 else ""
+        outcomes.append(run_session(f"{seed}.{real}{number}", min(STEPS, n - done)))
         done += max(1, outcomes[-1].injections)
         if done - said >= 2000:
             said = done
