@@ -3,147 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
-from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
-from codex_lsp.lsp.server import CodexServer
-from tests.support.buffers import Buffer
+from tests.support.client_sessions import (
+    ACCEPT,
+    ACCEPT_ALL,
+    APPLYING,
+    BODY,
+    MOVING,
+    NEW,
+    TEXT,
+    accept,
+    actions_at,
+    agent,
+    ask,
+    proposals,
+    session,
+)
 from tests.support.editor import FakeEditor
 from tests.support.editor_clients import NAMES, client, load
-from tests.support.editor_options import lookup
-from tests.support.serving import serving
-
-URI = "file:///code/m.py"
-TEXT = "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
-NEW = TEXT.replace("1", "10").replace("2", "20")
-BODY = (
-    "*** Update File: m.py",
-    "-    return 1",
-    "+    return 10",
-    "@@ def g():",
-    "-    return 2",
-    "+    return 20",
-)
-ACCEPT, ACCEPT_ALL = "Codex: accept this change", "Codex: accept all"
-
-
-def can(name: str, *path: str) -> Any:
-    return lookup(load(name).capabilities, *path)
-
-
-APPLYING = [name for name in NAMES if can(name, "workspace", "applyEdit")]
-MOVING = [name for name in NAMES if can(name, "workspace", "workspaceEdit", "resourceOperations")]
-
-
-def agent(*body: str, wait: asyncio.Event | None = None) -> ScriptedModel:
-    patch = "\n".join(("Done.", "*** Begin Patch", *(body or BODY), "*** End Patch"))
-    return ScriptedModel([*([wait] if wait else []), Reply(patch)], ModelInfo("agent", "echo"))
-
-
-@asynccontextmanager
-async def session(
-    name: str, model: ScriptedModel, root: Path | None = None, **more: Any
-) -> AsyncIterator[tuple[FakeEditor, CodexServer]]:
-    async with serving(model, root, **client(name, **more)) as (editor, server):
-        yield editor, server
-
-
-async def ask(editor: FakeEditor, uri: str, **more: Any) -> str:
-    buffer = editor.buffer(uri)
-    whole = buffer.range(0, len(buffer.text), editor.documents.encoding)
-    answer = await editor.execute("codexLsp.ask", {"uri": uri, "range": whole, "instruction": "x", **more})
-    return str(answer["run"])
-
-
-async def actions_at(editor: FakeEditor, uri: str, start: int, end: int | None = None) -> dict[str, Any]:
-    actions = await editor.code_actions(uri, start, start if end is None else end)
-    return {action["title"]: action for action in actions}
-
-
-async def accept(editor: FakeEditor, uri: str, title: str, which: int = 0) -> None:
-    """Run the action at one of the marks, and wait until the marks are shown anew."""
-    mark = editor.diagnostics[uri][which]
-    start, end = editor.buffer(uri).offsets(mark["range"], editor.documents.encoding)
-    action = (await actions_at(editor, uri, start, end))[title]
-    shown = marks_shown(editor)
-    await editor.run_action(action)
-    await editor.wait(lambda: marks_shown(editor) > shown)
-
-
-def marks_shown(editor: FakeEditor) -> int:
-    return sum(method == "textDocument/publishDiagnostics" for method, _ in editor.notifications)
-
-
-async def proposals(editor: FakeEditor) -> list[str]:
-    return list((await editor.execute("codexLsp.status", {}))["proposals"])
-
-
-# Positions
-
-_LINE = st.text("ab é\u0301😀𝒳\t\f\v\x85\u2028\u2029\x1c", max_size=6)
-_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
-_PIECE = st.text("xéo\u0301😀𝒳\t", min_size=1, max_size=3)
-
-
-@st.composite
-def documents(draw: st.DrawFn) -> str:
-    """Texts of which each line is another, with any line end, and with or without one at the end."""
-    lines = draw(st.lists(st.tuples(_LINE, _ENDS), min_size=1, max_size=8))
-    text = "".join(f"{number}{line}.{end}" for number, (line, end) in enumerate(lines))
-    return text if draw(st.booleans()) else text[: -len(lines[-1][1])]
-
-
-def changed(text: str, changes: dict[int, tuple[int, int, str]]) -> tuple[str, list[dict[str, str]]]:
-    """The text with a `(start, length, piece)` put into some of its lines, and the edits that say so."""
-    pieces, edits = [], []
-    for number, (line, end) in enumerate(re.findall(r"([^\r\n]*)(\r\n|\n|\r|$)", text)):
-        new = line
-        if line and number in changes:
-            start, length, piece = changes[number]
-            start = 1 + start % len(line)
-            new = line[:start] + piece + line[start + length :]
-            edits += [{"path": "m.py", "old": line, "new": new}] if new != line else []
-        pieces += [new, end]
-    return "".join(pieces), edits
-
-
-_CHANGES = st.dictionaries(
-    st.integers(0, 7), st.tuples(st.integers(0, 9), st.integers(0, 3), _PIECE), min_size=1, max_size=4
-)
-
-
-@pytest.mark.parametrize("apply", ["direct", "review"])
-@pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=12, deadline=None)
-@given(text=documents(), changes=_CHANGES, order=st.randoms(use_true_random=False))
-async def test_edits_land_on_the_right_characters(
-    name: str, apply: str, text: str, changes: dict[int, tuple[int, int, str]], order: Any
-) -> None:
-    held = Buffer(URI, text, one_line_end=load(name).quirks.one_line_end).text
-    expected, edits = changed(held, changes)
-    assume(expected != held)
-    reply = Reply(json.dumps({"edits": edits}))
-    async with session(name, ScriptedModel([reply])) as (editor, server):
-        buffer = await editor.open(URI, text)
-        await ask(editor, URI, apply=apply)
-        await editor.wait_for_progress_end()
-        while editor.diagnostics.get(URI):
-            await accept(editor, URI, ACCEPT, order.randrange(len(editor.diagnostics[URI])))
-        assert buffer.text == expected
-        assert await proposals(editor) == []
-        document = server.documents.find(URI)
-        assert document
-        assert document.source == buffer.text
-
+from tests.support.processes import clean_environ
 
 # The whole way of one ask
 
@@ -161,6 +46,27 @@ async def test_from_the_selection_to_the_buffer(name: str, tmp_path: Path) -> No
         assert buffer.text == NEW
         assert not editor.diagnostics.get(buffer.uri)
         assert await proposals(editor) == []
+
+
+async def test_a_root_that_only_root_path_tells(tmp_path: Path) -> None:
+    """Helix beside no marker of a project."""
+    helix = replace(load("helix"), sends=("processId", "rootPath"))
+    (tmp_path / "other.py").write_text("a = 1\n")
+    model = agent("*** Update File: other.py", "-a = 1", "+a = 2")
+    async with session("helix", model, tmp_path, client=helix) as (editor, _):
+        await ask(editor, (await editor.open("m.py", TEXT)).uri)
+        await editor.wait_for_progress_end()
+        assert editor.buffer("other.py").text == "a = 2\n"
+
+
+async def test_as_a_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "codex_lsp"]
+    async with FakeEditor.spawn(
+        command, env=clean_environ(), root=tmp_path, **client("neovim-0.12")
+    ) as editor:
+        assert editor.documents.encoding == "utf-8"
+        await editor.open("m.py", TEXT)
+        assert (await editor.execute("codexLsp.status", {}))["state"] == "off"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -152,6 +153,8 @@ class Options:
     def initialize_params(self) -> dict[str, Any]:
         """The InitializeParams as they are sent."""
         params: dict[str, Any] = {"processId": self.process_id, "rootUri": None}
+        if self.client and self.process_id is None and "processId" in self.client.sends:
+            params["processId"] = os.getpid()
         params["capabilities"] = self.client_capabilities()
         if self.root is not None:
             params |= self._roots(self.root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ async def test_it_sends_what_the_client_sends_and_nothing_else(name: str) -> Non
     assert params["capabilities"] == found.capabilities
     assert params.get("clientInfo") == found.info
     assert set(params) - {"clientInfo", "capabilities"} == set(found.sends)
+    assert params["processId"] == os.getpid()
 
 
 @pytest.mark.parametrize(
