@@ -15,7 +15,6 @@ from codex_lsp import __version__
 from codex_lsp.agent.context import Ask, AskKind
 from codex_lsp.agent.overlay import Diagnostic
 from codex_lsp.edits import EditError, Focus
-from codex_lsp.edits.text import LineIndex
 from codex_lsp.endpoint.errors import EndpointError
 from codex_lsp.lsp.convert import diagnostic_from_json, offsets, range_from_json
 from codex_lsp.lsp.messages import Id
@@ -81,7 +80,7 @@ def _start(
         return _refused(session, error.code, str(error))
     except EditError as error:
         return _refused(session, "edit", str(error))
-    start, end = offsets(LineIndex(document.source), range_, session.encoding)
+    start, end = offsets(document.index, range_, session.encoding)
     ask = Ask(instruction, Focus(places.asked_path, start, end), kind, diagnostics)
     return {"run": session.start_run(ask, places, apply, origin)}
 

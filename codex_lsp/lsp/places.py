@@ -156,7 +156,7 @@ def _place(document: Document, roots: Sequence[Root]) -> tuple[Root | None, str]
     name = file.name if file else document.uri.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
     suffix = "" if file else _SUFFIXES.get(document.language_id or "", "")
     try:
-        return None, normalise(name if name.endswith(suffix) else name + suffix)
+        return None, normalise(name if not name or name.endswith(suffix) else name + suffix)
     except PathRejected:
         return None, f"unnamed{suffix}"
 

@@ -199,6 +199,24 @@ async def test_files_are_edited_made_moved_and_deleted_in_that_order(tmp_path: P
         assert await proposals(editor) == []
 
 
+@pytest.mark.parametrize("yes", [True, False])
+async def test_file_operations_are_confirmed_like_edits(tmp_path: Path, yes: bool) -> None:
+    (tmp_path / "old.py").write_text("a = 1\n")
+    model = agent(
+        *("*** Add File: new.py", "+x = 1"),
+        *("*** Update File: old.py", "*** Move to: moved.py", "-a = 1", "+a = 2"),
+    )
+    async with serving(model, tmp_path, confirm=lambda annotation: yes) as (editor, _):
+        run = await ask(editor, apply="annotated")
+        applied = await editor.wait_for_apply()
+        await editor.wait_for_progress_end()
+        operations = [each for each in applied.params["edit"]["documentChanges"] if "kind" in each]
+        assert [each["annotationId"] for each in operations] == ["codex-lsp", "codex-lsp"]
+        assert (tmp_path / "new.py").exists() == yes
+        assert (tmp_path / "old.py").exists() == (not yes)
+        assert await proposals(editor) == ([] if yes else [run])
+
+
 # What is done half, unseen, or although it was said not to be
 
 
