@@ -65,6 +65,7 @@ class Runs:
         run = Run(new_id(), ask, places, progress, self._session.settings_for(uri), origin.request)
         self._runs[run.id] = run
         run.task = asyncio.get_running_loop().create_task(self._run(run, overlay, apply))
+        run.task.add_done_callback(lambda task: self._left(run))
         self._event(run, "started", title=title, uri=uri)
         return run.id
 
@@ -116,6 +117,11 @@ class Runs:
             self._session.tell(types.MessageType.Error, "codex-lsp: an internal error; its log says more.")
         finally:
             self._runs.pop(run.id, None)
+
+    def _left(self, run: Run) -> None:
+        # One that is cancelled in the very turn in which it began never comes to an end of its own.
+        if self._runs.pop(run.id, None):
+            self._finish(run, "cancelled", "cancelled")
 
     async def _execute(self, run: Run, overlay: Overlay) -> Outcome:
         def on_step(step: str) -> None:

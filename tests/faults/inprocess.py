@@ -98,6 +98,7 @@ class InProcess:
         with suppress(ConnectionError):
             if how == "shutdown":
                 await editor.shutdown()
+                sent = len(editor.applied)
                 await editor.exit()
             elif how == "exit at once":
                 await editor.exit()

@@ -67,6 +67,7 @@ class Processes:
         self._oracle = oracle
         self._options = options | {"timeout": RUN_SECONDS}
         self._half = False
+        self._sent = 0
         self.endpoint = Exchange(agent)
 
     async def start(self, prepare: Callable[[PlayedEditor], None]) -> None:
@@ -140,7 +141,6 @@ class Processes:
         family = [self.server_pid, *proc.descendants(self.server_pid)]
         editor = self.editor
         editor.leaving = how != "shutdown"
-        sent = len(editor.applied)
         begun = time.monotonic()
         code = await self._stop(how)
         expected = {"shutdown": 0, "terminate": 1, "kill": -signal.SIGKILL}[how]
@@ -155,7 +155,7 @@ class Processes:
                 break
             await asyncio.sleep(LOOK_SECONDS)
         await editor.__aexit__(None, None, None)
-        if how == "shutdown" and len(editor.applied) > sent:
+        if how == "shutdown" and len(editor.applied) > self._sent:
             self._oracle.violate("an edit after shutdown")
         for line in editor.stderr.splitlines():
             if "Traceback" in line or line.startswith(("ERROR", "CRITICAL")):
@@ -167,6 +167,7 @@ class Processes:
         assert process is not None
         if how == "shutdown":
             await self.editor.shutdown()
+            self._sent = len(self.editor.applied)
             return await self.editor.exit()
         if how == "terminate":
             process.terminate()

@@ -112,6 +112,27 @@ async def test_an_editor_that_knows_no_confirmation_is_not_waited_for_without_en
     assert await asyncio.to_thread(staged, tmp_path, scene, capabilities=capabilities) == []
 
 
+async def test_a_run_that_is_cancelled_before_it_took_its_first_step_ends(tmp_path: Path) -> None:
+    async def scene(play: Play) -> None:
+        uri = play.uris[0]
+        errand = Errand(1, uri, stopping=True)
+        play.oracle.errands.append(errand)
+        play.stage.play(errand, [])
+        whole = play.editor.documents.buffers[uri].range(0, 3, play.editor.documents.encoding)
+        asked = {"uri": uri, "range": whole, "instruction": marker(1)}
+        ask = {"command": "codexLsp.ask", "arguments": [asked]}
+        cancel = {"command": "codexLsp.cancel", "arguments": [{}]}
+        first = play.editor.send_request("workspace/executeCommand", ask)
+        second = play.editor.send_request("workspace/executeCommand", cancel)
+        play.editor.on_answer[first.id] = lambda result: play.oracle.started(errand, result["run"])
+        play.editor.on_answer[second.id] = lambda result: play.oracle.cancelled(result["cancelled"])
+        await play.calm()
+        assert errand.acknowledged
+        assert errand.state == "cancelled"
+
+    assert await asyncio.to_thread(staged, tmp_path, scene) == []
+
+
 async def test_what_conflicts_with_the_text_is_not_sent_as_an_empty_edit(tmp_path: Path) -> None:
     async def scene(play: Play) -> None:
         errand = await ask(play, apply="review")
