@@ -7,6 +7,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+# Asked before anything is loaded: a parent that ends meanwhile is gone unseen, and somebody else is it then.
+PARENT = os.getppid()
+
 
 def main() -> int:
     """Run the command line; returns the exit code."""
@@ -27,7 +30,7 @@ def main() -> int:
     garbage.load_types()
     from codex_lsp.cli.serve import serve
 
-    return serve(stdin, stdout)
+    return serve(stdin, stdout, PARENT)
 
 
 def _claim_stdio() -> "tuple[BinaryIO, BinaryIO]":

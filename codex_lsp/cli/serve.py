@@ -11,10 +11,13 @@ from codex_lsp.lsp.server import create_server
 from codex_lsp.lsp.stdio import serve_stdio
 
 
-def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
-    """Serve one client until it ends the session; 0 after `shutdown` and `exit`, else 1 (LSP 3.17, Exit)."""
+def serve(stdin: BinaryIO, stdout: BinaryIO, parent: int) -> int:
+    """Serve one client until it ends the session; 0 after `shutdown` and `exit`, else 1 (LSP 3.17, Exit).
+
+    `parent` is whose child this process was when it began.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # pygls logs whole messages, documents included, at INFO and parts of them at ERROR.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     configuration = config.load()
-    return serve_stdio(create_server(configuration, RemoteModel(configuration)), stdin, stdout)
+    return serve_stdio(create_server(configuration, RemoteModel(configuration)), stdin, stdout, parent)

@@ -29,9 +29,12 @@ _CHUNK = 1 << 16
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
-def serve_stdio(server: CodexServer, stdin: BinaryIO, stdout: BinaryIO) -> int:
-    """Serve one client to the end; returns the exit code: 0 after `shutdown`, else 1 (LSP 3.17, Exit)."""
-    return asyncio.run(_Process(server).serve(stdin, stdout))
+def serve_stdio(server: CodexServer, stdin: BinaryIO, stdout: BinaryIO, parent: int) -> int:
+    """Serve one client to the end; returns the exit code: 0 after `shutdown`, else 1 (LSP 3.17, Exit).
+
+    `parent` is whose child this process was when it began.
+    """
+    return asyncio.run(_Process(server).serve(stdin, stdout, parent))
 
 
 class _Process:
@@ -44,12 +47,15 @@ class _Process:
         self._ending = threading.Lock()
         server.process = self
 
-    async def serve(self, stdin: BinaryIO, stdout: BinaryIO) -> int:
+    async def serve(self, stdin: BinaryIO, stdout: BinaryIO, parent: int) -> int:
         self._loop = asyncio.get_running_loop()
         for name in _SIGNALS:
             if number := getattr(signal, name, None):
                 signal.signal(number, self._signalled)
-        self.watch(os.getppid())
+        self.watch(parent)
+        if os.getppid() != parent:
+            # It ended while this process was loading: nobody is left who could say `initialize`.
+            self._end()
         reader = asyncio.StreamReader()
         threading.Thread(target=self._feed, args=(stdin.fileno(), reader), daemon=True).start()
         try:

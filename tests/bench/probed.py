@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from codex_lsp.__main__ import _claim_stdio
+from codex_lsp.__main__ import PARENT, _claim_stdio
 from codex_lsp.agent.model import Delta, Model, ModelInfo, Reply, Request
 from codex_lsp.endpoint import config
 from codex_lsp.endpoint.remote import RemoteModel
@@ -96,7 +96,7 @@ def main() -> int:
     scripted = sys.argv[2:] == ["script"]
     model: Model = WordByWord() if scripted else RemoteModel(configuration)
     server = create_server(configuration, Probed(model, Path(sys.argv[1])))
-    return serve_stdio(server, stdin, stdout)
+    return serve_stdio(server, stdin, stdout, PARENT)
 
 
 if __name__ == "__main__":
