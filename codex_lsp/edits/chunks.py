@@ -180,7 +180,12 @@ def joined(lines: list[str], *, terminated: bool, end: str) -> str:
     body = "".join(lines[:-1])
     # Counting first: in a long file nearly always every line has its end.
     if body.count("\n") < len(lines) - 1:
-        body = "".join(line if line.endswith(("\n", "\r")) else line + end for line in lines[:-1])
+        ended = [line if line.endswith(("\n", "\r")) else line + end for line in lines[:-1]]
+        # A lone "\r" and the "\n" of an empty line behind it would be one line end.
+        body = "".join(
+            f"{line}\n" if line.endswith("\r") and behind == "\n" else line
+            for line, behind in zip(ended, lines[1:], strict=True)
+        )
     last = lines[-1] if lines else ""
     if lines and terminated != bool(line_end(last)):
         last = strip_end(last) + (end if terminated else "")

@@ -219,3 +219,9 @@ def test_a_byte_order_mark_is_there_once_before_and_after(reply: str) -> None:
     result = apply_reply({"m.py": text}, reply, focus=Focus("m.py", 0, len(text)))
     assert result.files["m.py"] == "\ufeffx = 2\ny = 1\n"
     assert result.leniencies == ()
+
+
+def test_a_new_lines_end_does_not_swallow_an_empty_line_behind_it() -> None:
+    text = "one\rtwo\r\n\nthree\r"
+    patch = "*** Begin Patch\n*** Update File: a\n@@\n two\n+new\n \n*** End Patch"
+    assert apply_reply({"a": text}, patch).files["a"] == "one\rtwo\r\nnew\r\n\nthree\r"

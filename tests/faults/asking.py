@@ -30,7 +30,7 @@ async def asks(play: Play) -> str | None:
         await play.before_typing()
         arguments = await _by_action(play, uri, arguments)
     play.oracle.follow(errand, play.editor)
-    errand.sure = not errand.touched
+    errand.sure = errand.sure and not errand.touched
     token = play.editor.offer_progress(marker(errand.number)) if play.random.random() < 0.2 else None
     _send(play, errand, f"codexLsp.{kind}", arguments, token)
     await play.breathe()

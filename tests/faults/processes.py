@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 GONE_SECONDS = 5.0
 RUN_SECONDS = 60.0
 LOOK_SECONDS = 0.02
+HURT_SECONDS = 3.0
 
 
 class Exchange(ScriptedEndpoint):
@@ -68,6 +69,7 @@ class Processes:
         self._options = options | {"timeout": RUN_SECONDS}
         self._half = False
         self._sent = 0
+        self.hurt = -HURT_SECONDS
         self.endpoint = Exchange(agent)
 
     async def start(self, prepare: Callable[[PlayedEditor], None]) -> None:
@@ -117,6 +119,8 @@ class Processes:
         """Prepare the replies; the first, or its second half, waits for `errand.release`."""
         gate = asyncio.Event()
         errand.release = gate.set
+        # One that comes right behind a kill may meet the dying worker: it is told to ask again.
+        errand.sure = time.monotonic() - self.hurt > HURT_SECONDS
         self._half = not self._half
         self.endpoint.answer(errand.number, [_step(each, gate, self._half) for each in replies])
 
@@ -233,6 +237,8 @@ async def breaks_off(play: Play) -> str | None:
 
 
 def _unsure(play: Play) -> None:
+    assert isinstance(play.stage, Processes)
+    play.stage.hurt = time.monotonic()
     for errand in play.oracle.errands:
         if errand.alive and errand.state is None:
             errand.sure = False
