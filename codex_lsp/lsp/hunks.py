@@ -125,7 +125,7 @@ class PendingHunks:
         for entry in list(self._entries.values()):
             places, changes = entry.places, entry.proposal.changes
             paths = [change.path for change in changes if places.name(change.path) in dirty]
-            if paths:
+            if paths or entry.deleted():
                 self._tell(entry, self._follow(entry, paths))
             if paths or places.name(places.asked_path) in dirty:
                 concerned |= {document.uri for document in entry.documents()}
@@ -144,7 +144,8 @@ class PendingHunks:
         ]
         documents = {path: document for path in paths if (document := entry.places.document(path))}
         edited = {path: found for path, document in documents.items() if (found := self._edited(document))}
-        rebased = follow(entry.proposal, entry.places.texts([*paths, *targets]), edited)
+        texts = entry.places.texts([*paths, *targets]) | entry.deleted()
+        rebased = follow(entry.proposal, texts, edited)
         self._replace(entry, rebased.proposal)
         return rebased.conflicts
 

@@ -59,6 +59,14 @@ class Waiting:
             if not change.is_content_only or self.places.document(change.path) is None
         ]
 
+    def deleted(self) -> dict[str, str | None]:
+        """None for each file that was to be deleted and is gone: few editors tell of it by themselves."""
+        return {
+            change.path: None
+            for change in self.proposal.changes
+            if change.kind == "deleted" and not self.places.occupied(change.path)
+        }
+
     def speaks_for_others(self, document: Document) -> bool:
         """Whether this document, the one that was asked about, tells of what is shown nowhere else."""
         asked = self.places.document(self.places.asked_path)

@@ -243,6 +243,7 @@ async def test_file_operations(name: str, operation: str, opened: bool, tmp_path
             assert (buffer.text, done(tmp_path)) == (TEXT, False)
             await accept(editor, buffer.uri, ACCEPT_ALL)
         assert (buffer.text, done(tmp_path)) == (NEW, True)
+        assert await proposals(editor) == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
