@@ -56,7 +56,7 @@ def _prepare(play: Play, errand: Errand, kind: str) -> tuple[Sequence[Any], str]
     errand.direct = play.apply in ("auto", "direct") and errand.wants and play.applies
     if not play.creates and any(change.creates for change in changes):
         errand.direct = False
-    if play.random.random() < 0.25:
+    if play.random.random() < 0.15:
         what, asked = "good, but for review", play.random.choice(("review", "annotated"))
         errand.direct = False
         errand.message = asked

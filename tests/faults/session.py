@@ -24,7 +24,7 @@ from tests.faults.texts import Maker
 WEIGHTS: dict[Injection, int] = {
     writing.types: 14, writing.types_fast: 2, writing.replaces: 8, writing.undoes: 5, writing.rewrites: 2,
     writing.saves: 1, writing.opens: 4, writing.closes: 2, writing.renames: 1, writing.deletes: 1,
-    asking.asks: 14, asking.answers: 14, asking.answers_many: 3, asking.cancels: 5, asking.cancels_nothing: 1,
+    asking.asks: 15, asking.answers: 20, asking.answers_many: 4, asking.cancels: 5, asking.cancels_nothing: 1,
     asking.asks_wrongly: 1, reviewing.accepts_by_command: 4, reviewing.takes_by_action: 8,
     reviewing.reviews_wrongly: 1, reviewing.looks_around: 2, meddling.misbehaves: 6,
     meddling.changes_its_ways: 1, meddling.confirms: 1, meddling.configures: 1, meddling.talks_nonsense: 1,
@@ -103,7 +103,7 @@ def is_real(seed: str) -> bool:
 
 def options_of(random: Random, root: Path) -> tuple[dict[str, Any], str, bool]:
     """An editor's options, the way it wants edits applied, and whether it looks at versions."""
-    apply = random.choice(("auto", "auto", "direct", "annotated", "review"))
+    apply = random.choice(("auto", "auto", "auto", "direct", "direct", "annotated", "review"))
     workspace: dict[str, Any] = {"workspaceEdit": {}}
     versioned = random.random() < 0.8
     if not versioned:
