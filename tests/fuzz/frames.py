@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,16 +40,20 @@ class FrameFuzzer:
         self._spare.kill()
         self._reference.close()
 
-    def run(self, cases: Sequence[Case]) -> None:
-        """Run case after case; `tally` grows."""
+    def run(self, cases: Iterable[Case], only: int | None = None) -> None:
+        """Run case after case, or one only; `tally` grows."""
         for index, case in enumerate(cases):
+            if only not in (None, index):
+                continue
             self._tally.framing_cases += 1
             verdict = self._judge(case)
             if verdict is not None:
                 what = f"{case.name}: {verdict[1]}"
-                self._tally.failures.append(Failure(verdict[0], index, what, b"".join(case.pieces)))
+                self._tally.failures.append(
+                    Failure(verdict[0], index, what, b"".join(case.pieces), frame=True)
+                )
             for leak in self._server.leaks:
-                self._tally.failures.append(Failure("leaks", index, f"{case.name}: {leak}"))
+                self._tally.failures.append(Failure("leaks", index, f"{case.name}: {leak}", frame=True))
             self._server.leaks.clear()
             if verdict is not None or self._server.process.poll() is not None:
                 self._replace()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -22,9 +22,9 @@ class Case:
     ids: tuple[str, ...] = ()
 
 
-def cases(seed: int, count: int) -> list[Case]:
-    """So many cases: odd and wrong ones in turns."""
-    return [case(Random(f"{seed}/framing/{index}"), index) for index in range(count)]
+def cases(seed: int, count: int) -> Iterator[Case]:
+    """So many cases, odd and wrong ones in turns; made one at a time, as some are large."""
+    return (case(Random(f"{seed}/framing/{index}"), index) for index in range(count))
 
 
 def case(random: Random, index: int) -> Case:

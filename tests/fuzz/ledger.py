@@ -24,12 +24,18 @@ class Failure:
     index: int
     what: str
     body: bytes = b""
+    frame: bool = False
+
+    @property
+    def replay(self) -> str:
+        """What makes it happen again, beside the `--n` and `--seed` of the run."""
+        return f"--frame {self.index}" if self.frame else f"--only {self.index}"
 
     def as_json(self) -> dict[str, Any]:
-        """For the report; bodies are cut, `--only INDEX` makes them again."""
+        """For the report; bodies are cut, a replay makes them again."""
         return {
             "kind": self.kind,
-            "index": self.index,
+            "replay": self.replay,
             "what": self.what[:KEPT_BODY],
             "body": self.body[:KEPT_BODY].decode("latin-1"),
             "bytes": len(self.body),

@@ -54,6 +54,8 @@ def member(random: Random, message: Json) -> Json:
     else:
         for _ in range(random.choice((1, 1, 1, 2, 5))):
             _change_somewhere(random, wrong)
+        if random.randrange(40) == 0:
+            _enlarge(random, wrong)
     return wrong
 
 
@@ -74,6 +76,17 @@ def _change_somewhere(random: Random, message: Json) -> None:
         holder[values.string(random)] = values.anything(random)
     else:
         holder[key] = random.choice((None, 10**30, -1, 0.5, "\ud800", "x" * 10_000, float("nan")))
+
+
+def _enlarge(random: Random, message: Json) -> None:
+    """Put very many of one thing somewhere."""
+    many: Any = random.choice(("x" * 200_000, [values.anything(random, 1)] * 20_000, [[[]]] * 20_000))
+    places = list(_places(message.get("params")))
+    if not places:
+        message["params"] = many
+        return
+    holder, key = random.choice(places)
+    holder[key] = many
 
 
 def _places(value: Any) -> Any:

@@ -30,38 +30,38 @@ def figures(tally: Tally, prefix: str = "") -> dict[str, float]:
     return {prefix + name: value for name, value in found.items()}
 
 
-def as_object(seed: int, tallies: Mapping[str, Tally]) -> dict[str, Any]:
-    """The report. `tallies` by prefix; only the first server's failures count, if there is more than one."""
-    judged = next(iter(tallies.values()))
+def as_object(n: int, seed: int, tallies: Mapping[str, Tally]) -> dict[str, Any]:
+    """The report. `tallies` by prefix; only those without one are judged, details are of the first."""
+    shown = next(iter(tallies.values()))
+    broken = any(tally.failures for prefix, tally in tallies.items() if not prefix)
     found: dict[str, float] = {}
     for prefix, tally in tallies.items():
         found |= figures(tally, prefix)
     details = {
+        "n": n,
         "seed": seed,
-        "failures": [each.as_json() for each in judged.failures[:SHOWN]],
-        "answers": dict(judged.codes.most_common()),
-        "heard": dict(judged.heard.most_common()),
+        "failures": [each.as_json() for each in shown.failures[:SHOWN]],
+        "answers": dict(shown.codes.most_common()),
+        "heard": dict(shown.heard.most_common()),
     }
     return {
-        "ok": not judged.failures and bool(judged.messages or judged.framing_cases),
+        "ok": not broken and bool(shown.messages or shown.framing_cases),
         "figures": found,
         "details": details,
     }
 
 
-def as_table(seed: int, tallies: Mapping[str, Tally], names: Mapping[str, str]) -> str:
+def as_table(n: int, seed: int, tallies: Mapping[str, Tally], names: Mapping[str, str]) -> str:
     """Figures beside each other, then the first failures."""
     columns = [figures(tally) for tally in tallies.values()]
-    lines = ["".join([f"{'seed ' + str(seed):<22}", *(f"{names[prefix]:>14}" for prefix in tallies)])]
+    lines = ["".join([f"{f'seed {seed}':<22}", *(f"{names[prefix]:>14}" for prefix in tallies)])]
     for name in columns[0]:
         lines.append("".join([f"{name:<22}", *(f"{column[name]:>14}" for column in columns)]))
-    judged = next(iter(tallies.values()))
-    for each in judged.failures[:SHOWN]:
-        lines.append(
-            f"\n{each.kind} at message {each.index} (--seed {seed} --only {each.index}): {each.what[:600]}"
-        )
+    shown = next(iter(tallies.values()))
+    for each in shown.failures[:SHOWN]:
+        lines.append(f"\n{each.kind} (--n {n} --seed {seed} {each.replay}): {each.what[:600]}")
         if each.body:
             lines.append(f"  {each.body[:300]!r}")
-    if len(judged.failures) > SHOWN:
-        lines.append(f"\n… and {len(judged.failures) - SHOWN} more")
+    if len(shown.failures) > SHOWN:
+        lines.append(f"\n… and {len(shown.failures) - SHOWN} more")
     return "\n".join(lines)

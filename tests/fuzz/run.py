@@ -91,12 +91,14 @@ class Fuzzer:
         """End what it started beside the servers."""
         self._reference.close()
 
-    def run(self, all_plans: Iterable[Plan]) -> None:
-        """Run session after session."""
+    def run(self, all_plans: Iterable[Plan], only: int | None = None) -> None:
+        """Run session after session; or `only` one message, in a fresh session of its own."""
         for plan in all_plans:
+            if only is not None and only not in range(plan.start, plan.start + plan.count):
+                continue
             with targets.endpoint(plan.profile, self._seed, self._folder) as base:
                 session = Session(self, plan, base)
-                session.run_edge() if plan.edge else session.run()
+                session.run_edge() if plan.edge else session.run(only)
             kind = "edge" if plan.edge else plan.profile
             seen = f"{self.tally.messages} messages, {len(self.tally.failures)} breaches"
             self._say(f"{self._target.name}: {kind}: {seen}, {self.tally.rss_growth_mib:.1f} MiB more")
@@ -132,28 +134,46 @@ class Session:
             failures=fuzzer.tally.failures, codes=fuzzer.tally.codes, heard=fuzzer.tally.heard
         )
         self._restarts = 0
+        self._warm: float | None = None
 
-    def run(self) -> None:
-        """A long session: everything within one process, as long as it lives."""
-        if (connection := self._begin()) is None:
-            self._tally.abandoned += self._plan.count
-            return
-        warm: float | None = None
-        for window in windows(self._random, range(self._plan.start, self._plan.start + self._plan.count)):
+    def run(self, only: int | None = None) -> None:
+        """A long session: everything within one process, as long as it lives.
+
+        With `only`, the other messages are written, since this one may depend on them, but not sent.
+        """
+        connection = self._begin()
+        for window in windows(self._random, range(self._plan.start, self._end_index)):
+            if connection is None:
+                self._tally.abandoned += self._end_index - window[0]
+                return
             messages = [self._author.write(index) for index in window]
+            if only is not None:
+                messages = [each for each in messages if each.index == only]
             if not self._try(connection, messages):
-                connection.end()
-                self._restarts += 1
-                self._tally.restarts += 1
-                fresh = self._begin() if self._restarts <= RESTARTS else None
-                if fresh is None:
-                    self._tally.abandoned += self._plan.start + self._plan.count - window[-1] - 1
-                    return
-                connection, warm = fresh, None
-            if warm is None and window[-1] - self._plan.start >= self._plan.count * WARM_UP:
-                warm = self._calm_rss(connection)
-        if warm is not None and (rss := self._calm_rss(connection)) is not None:
-            self._note_rss(rss, rss - warm)
+                connection = self._restarted(connection)
+        if connection is not None:
+            self._finish(connection)
+
+    @property
+    def _end_index(self) -> int:
+        return self._plan.start + self._plan.count
+
+    def _restarted(self, lost: Connection) -> Connection | None:
+        lost.end()
+        self._warm = None
+        self._restarts += 1
+        self._tally.restarts += 1
+        return self._begin() if self._restarts <= RESTARTS else None
+
+    def _finish(self, connection: Connection) -> None:
+        try:
+            if self._warm is not None:
+                rss = self._calm_rss(connection)
+                self._note_rss(rss, rss - self._warm)
+        except Lost as error:
+            self._lost(error, [])
+            connection.end()
+            return
         self._end(connection, "exit")
 
     def run_edge(self) -> None:
@@ -214,7 +234,7 @@ class Session:
         return connection
 
     def _first_run(self, connection: Connection) -> None:
-        """Wait for one run, if there can be one: the first starts LiteLLM, which takes longer than many messages."""
+        """Wait for one run, if there can be one: the first starts LiteLLM, which takes seconds."""
         uri = values.DOCUMENTS[0]
         item = {"uri": uri, "languageId": "python", "version": 1, "text": values.LINES[0]}
         connection.notify("textDocument/didOpen", {"textDocument": item})
@@ -230,6 +250,9 @@ class Session:
         self._tally.messages += len(messages)
         try:
             connection.step(messages)
+            warmed_up = messages and messages[-1].index - self._plan.start >= self._plan.count * WARM_UP
+            if self._warm is None and warmed_up:
+                self._warm = self._calm_rss(connection)
         except Lost as error:
             self._lost(error, messages)
             return False
@@ -243,18 +266,14 @@ class Session:
         self._tally.failures.append(Failure(error.kind, index, what, body))
         self._ledger.close(forgive=True)
 
-    def _calm_rss(self, connection: Connection) -> float | None:
-        """The memory once all documents are closed and no run goes on."""
-        try:
-            connection.request("calm", "workspace/executeCommand", CANCEL_ALL, EXIT_SECONDS)
-            for uri in chain(values.DOCUMENTS, values.ODD_URIS):
-                connection.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-            connection.settle(1.0)
-            connection.step([])
-            return connection.server.rss_mib()
-        except Lost as error:
-            self._lost(error, [])
-            return None
+    def _calm_rss(self, connection: Connection) -> float:
+        """The memory once all documents are closed and no run goes on, in MiB."""
+        connection.request("calm", "workspace/executeCommand", CANCEL_ALL, EXIT_SECONDS)
+        for uri in chain(values.DOCUMENTS, values.ODD_URIS):
+            connection.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        connection.settle(1.0)
+        connection.step([])
+        return connection.server.rss_mib()
 
     def _note_rss(self, rss: float, growth: float) -> None:
         self._tally.rss_mib = max(self._tally.rss_mib, rss)
