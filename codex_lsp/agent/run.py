@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import Literal
 
 from codex_lsp.agent.context import Ask, whole_focus
@@ -50,6 +51,8 @@ async def execute(
     error, and nothing was applied anywhere.
     """
     limits, listener = limits or Limits(), listener or Listener()
+    # While the endpoint thinks: what reads and applies its reply takes 50 ms to load, once.
+    asyncio.get_running_loop().run_in_executor(None, _load_edits)
     ask = replace(ask, focus=whole_focus(overlay.read(ask.focus.path), ask.focus))
     try:
         async with asyncio.timeout(limits.seconds):
@@ -68,14 +71,19 @@ async def execute(
     text = _prose(reply.content)
     # Each of these steps takes a while on a large file, and the person types meanwhile.
     await asyncio.sleep(0)
-    proposal = _proposal(run_id, overlay, text, info.mode)
+    proposal = await _proposal(run_id, overlay, text, info.mode)
     if proposal is not None:
         listener.on_step(proposal.verification.note or "checked")
         await asyncio.sleep(0)
     return Outcome(text, proposal, reply.usage, reply.model, info.mode)
 
 
-def _proposal(run_id: str, overlay: Overlay, text: str, mode: str) -> Proposal | None:
+def _load_edits() -> None:
+    import_module("codex_lsp.edits.apply")
+    import_module("codex_lsp.edits.fuzzy")
+
+
+async def _proposal(run_id: str, overlay: Overlay, text: str, mode: str) -> Proposal | None:
     changes = overlay.changes()
     if not changes:
         return None
@@ -84,7 +92,7 @@ def _proposal(run_id: str, overlay: Overlay, text: str, mode: str) -> Proposal |
         id=run_id,
         summary=text or f"Changes to {paths}.",
         changes=changes,
-        verification=verify(changes),
+        verification=await verify(changes),
         leniencies=tuple(overlay.leniencies),
         mode=mode,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from codex_lsp.edits.diff import Hunk, diff_lines, line_hunks, refined
+from codex_lsp.edits.diff import Hunk, diff_lines, refined
 from codex_lsp.edits.rebase import Rebased as TextRebased
 from codex_lsp.edits.rebase import rebase
 from codex_lsp.edits.text import LineIndex, split_lines
@@ -106,8 +106,7 @@ class Proposal:
 
 def _removes_most(change: FileChange) -> bool:
     old, new = split_lines(change.base or ""), split_lines(change.proposed or "")
-    removed = sum(hunk.end - hunk.start - len(hunk.lines) for hunk in line_hunks(old, new))
-    return len(old) >= SMALL_FILE and removed > len(old) / 2
+    return len(old) >= SMALL_FILE and len(new) < len(old) / 2
 
 
 @dataclass(frozen=True, slots=True)
