@@ -82,4 +82,5 @@ def diagnostic_from_json(value: object) -> Diagnostic:
 def to_path(uri: str) -> Path | None:
     """The file that a URI names; None for what is no file (unsaved, in a notebook, remote)."""
     path = to_fs_path(uri)
-    return Path(path) if path else None
+    # No system has files with NUL in their names, and every look at such a path is an error.
+    return Path(path) if path and "\0" not in path else None

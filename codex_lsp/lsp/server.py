@@ -291,7 +291,7 @@ def _folders(params: types.InitializeParams) -> list[str]:
 
 def _roots(params: types.InitializeParams) -> list[Root]:
     folders = [to_path(uri) for uri in _folders(params)]
-    if not folders and params.root_path:
+    if not folders and params.root_path and "\0" not in params.root_path:
         folders = [Path(params.root_path)]
     return [Root(folder) for folder in folders if folder]
 

@@ -199,3 +199,10 @@ async def test_parameters_with_very_many_faults_are_refused_at_once() -> None:
         wire.send({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": wrong})
         async with asyncio.timeout(2):
             assert await wire.code(1, "no/such") == -32601
+
+
+@pytest.mark.parametrize("root", [{"rootPath": "/a\0"}, {"rootUri": "file:///a%00"}])
+async def test_a_root_that_can_be_no_folder_is_none(root: dict[str, str]) -> None:
+    async with wired(initialize=False) as (wire, server, _):
+        assert "result" in await wire.ask(0, "initialize", {"capabilities": {}} | root)
+        assert not server.roots
