@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from tests.faults.oracle import Errand, Oracle, current, text_edits
-from tests.support.buffers import StrictError
+from tests.support.buffers import Buffer, StrictError
 from tests.support.editor import FakeEditor
-from tests.support.editor_edits import Refusal
+from tests.support.editor_edits import Refusal, path_of, read_text
 from tests.support.editor_options import Options
 from tests.support.editor_rpc import NoReply
 
@@ -39,7 +40,7 @@ class PlayedEditor(FakeEditor):
         super().__init__(options)
         self.manners: deque[Manner] = deque()
         self.on_answer: dict[int, Callable[[Any], None]] = {}
-        self.closed_once: set[str] = set()
+        self._versions: dict[str, int] = {}
 
     def violate(self, text: str) -> None:
         """Note a breach of the protocol, now and in its place."""
@@ -61,15 +62,23 @@ class PlayedEditor(FakeEditor):
 
     async def close(self, uri: str) -> None:
         """Close a document."""
-        self.closed_once.add(uri)
+        self._versions[uri] = self.documents.buffers[uri].version
         await super().close(uri)
 
-    def _take_diagnostics(self, params: dict[str, Any]) -> None:
-        if params["uri"] in self.closed_once:
-            # They may have been on their way while it was closed and opened anew, at version 1.
-            self.diagnostics[params["uri"]] = params["diagnostics"]
-        else:
-            super()._take_diagnostics(params)
+    async def open(
+        self, path_or_uri: str | os.PathLike[str], text: str | None = None, language_id: str | None = None
+    ) -> Buffer:
+        """Open a document; one that was open before goes on with its versions.
+
+        With versions that begin anew, nobody could tell an edit for the former text from one for the new.
+        """
+        uri = self.uri(path_or_uri)
+        text = read_text(path_of(uri)) if text is None else text
+        buffer = self.documents.new(uri, text, language_id)
+        buffer.version = self._versions.get(uri, 0) + 1
+        self._tell(self.documents.opened(buffer))
+        await self._drain()
+        return buffer
 
     def _take_edit(self, request_id: Any, params: dict[str, Any]) -> dict[str, Any]:
         errand = self.oracle.edit_arrives(self, params["edit"])

@@ -6,10 +6,11 @@ Written without the edit engine: what a change must come to is worked out here f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from random import Random
+from typing import Any
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ENDS = ("\n", "\n", "\r\n", "\r\n", "\r")
@@ -31,7 +32,7 @@ class Change:
     """Some lines of one file that become others, all without their ends.
 
     `context` is what stood around, line ends included; `first` and `last` say that it reached the file's
-    beginning and end. A file that is made has neither `before` nor `context`.
+    beginning and end; `ends` are the line ends that the file had. A file that is made has neither `before` nor `context`.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Change:
     first: bool = False
     last: bool = False
     creates: bool = False
+    ends: frozenset[str] = frozenset()
 
     def in_(self, text: str) -> bool:
         """Whether a text holds this change."""
@@ -67,6 +69,10 @@ def _without(lines: list[str], block: Sequence[str]) -> list[str]:
     return lines if at is None else lines[:at] + lines[at + len(block) :]
 
 
+def _ends(lines: Sequence[str]) -> set[str]:
+    return {line[len(bare(line)) :] for line in lines} - {""}
+
+
 @dataclass(frozen=True)
 class Difference:
     """What went wrong between two texts beside the changes: in words, and how many characters are lost."""
@@ -75,7 +81,7 @@ class Difference:
     lost: int
 
 
-def beside(old: str, new: str, made: Iterable[Change]) -> Difference | None:
+def beside(old: str, new: str, made: Collection[Change]) -> Difference | None:
     """What differs between two texts but for the changes that were made; None if nothing does."""
     before, after = split(old), split(new)
     for change in made:
@@ -86,8 +92,10 @@ def beside(old: str, new: str, made: Iterable[Change]) -> Difference | None:
         lost = sum(end - start for tag, start, end, *_ in codes if tag != "equal")
         what = "; ".join(f"{here[a:b]!r} -> {there[c:d]!r}" for tag, a, b, c, d in codes if tag != "equal")
         return Difference(f"beside its changes: {what[:400]}", lost)
-    ends = [{line[len(bare(line)) :] for line in split(text)} - {""} for text in (old, new)]
-    if len(ends[0]) == 1 and len(ends[1]) > 1:
+    ends = [_ends(split(text)) for text in (old, new)]
+    # A person who meanwhile gave the file other line ends has both kinds then.
+    seen = frozenset[str]().union(*(change.ends for change in made))
+    if len(ends[0] | seen) == 1 and len(ends[1]) > 1:
         return Difference(f"line ends were {ends[0]}, are {ends[1]}", 0)
     return None
 
@@ -165,15 +173,19 @@ class Maker:
         indent = name[: len(name) - len(name.lstrip())]
         mark = f"{self._comment(path)}{word}"
         context = tuple(lines[max(0, at - 1) : at + 2])
-        ends = {"first": at == 0, "last": at + 2 > len(lines)}
+        more: dict[str, Any] = {
+            "first": at == 0,
+            "last": at + 2 > len(lines),
+            "ends": frozenset(_ends(lines)),
+        }
         kind = self.random.random()
         if kind < 0.4:
-            return Change(path, (name,), (f"{name}  {mark}",), context, **ends)
+            return Change(path, (name,), (f"{name}  {mark}",), context, **more)
         if kind < 0.7:
-            return Change(path, (name,), (name, f"{indent}{mark}", f"{indent}{mark}b"), context, **ends)
+            return Change(path, (name,), (name, f"{indent}{mark}", f"{indent}{mark}b"), context, **more)
         if path.endswith(".py"):
-            return Change(path, (name,), (f"{name}  {mark}", f"{indent}{mark}c"), context, **ends)
-        return Change(path, (name,), (f"{indent}{word} instead",), context, **ends)
+            return Change(path, (name,), (f"{name}  {mark}", f"{indent}{mark}c"), context, **more)
+        return Change(path, (name,), (f"{indent}{word} instead",), context, **more)
 
     @staticmethod
     def _comment(path: str) -> str:
