@@ -106,9 +106,9 @@ def selected_lines(index: LineIndex, focus: Focus) -> tuple[int, int]:
     return first, max(first, index.line_at(max(focus.start, focus.end - 1)))
 
 
-def system_prompt(kind: AskKind) -> str:
+def system_prompt(kind: AskKind, *, with_tools: bool = True) -> str:
     """The standing instructions for a model, from `codex_lsp/agent/prompts`."""
-    name = "explain.md" if kind == "explain" else "edit.md"
+    name = "explain.md" if kind == "explain" else "edit.md" if with_tools else "plain.md"
     return resources.files("codex_lsp.agent").joinpath("prompts", name).read_text(encoding="utf-8")
 
 
@@ -129,14 +129,15 @@ def header(ask: Ask, text: str) -> str:
     return "\n".join(lines)
 
 
-def user_prompt(ask: Ask, text: str) -> str:
+def user_prompt(ask: Ask, text: str, *, with_tools: bool = True) -> str:
     """The message that carries the ask to a plain model: the header, the selection, the file."""
     lines = [header(ask, text)]
     selection = text[ask.focus.start : ask.focus.end]
     lines += ["", "Selected text:", _fenced(selection)]
     around = _around(text, ask.focus)
     if around != selection:
-        whole = "The whole file" if around == text else "The file around it (read_file has the rest)"
+        part = "The file around it" + (" (read_file has the rest)" if with_tools else "")
+        whole = "The whole file" if around == text else part
         lines += ["", f"{whole}:", _fenced(around)]
     return "\n".join(lines)
 
@@ -155,11 +156,11 @@ def _around(text: str, focus: Focus) -> str:
     return text[index.start(index.line_at(start)) : index.start(index.line_at(end) + 1)]
 
 
-def messages(ask: Ask, text: str) -> list[dict[str, Any]]:
+def messages(ask: Ask, text: str, *, with_tools: bool = True) -> list[dict[str, Any]]:
     """The chat with which a run begins."""
     return [
-        {"role": "system", "content": system_prompt(ask.kind)},
-        {"role": "user", "content": user_prompt(ask, text)},
+        {"role": "system", "content": system_prompt(ask.kind, with_tools=with_tools)},
+        {"role": "user", "content": user_prompt(ask, text, with_tools=with_tools)},
     ]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from codex_lsp import edits
 from codex_lsp.agent.context import Ask, header, messages, workspace_body
 from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.model import Delta, Model, ModelError, Reply, Request
+from codex_lsp.agent.model import Delta, Model, ModelError, NoTools, Reply, Request
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools import Toolbox
 from codex_lsp.edits import EditError
@@ -56,6 +56,9 @@ class Steps:
         if delta.kind == "text":
             self._listener.on_text(delta.text)
             return
+        if delta.kind == "step":
+            self._listener.on_step(delta.text)
+            return
         *lines, self._rest = (self._rest + delta.text).split("\n")
         for line in lines:
             if line.strip():
@@ -73,21 +76,39 @@ async def ask_agent(model: Model, ask: Ask, overlay: Overlay, listener: Listener
 
 
 async def ask_model(model: Model, ask: Ask, overlay: Overlay, listener: Listener, limits: Limits) -> Reply:
-    """Let a plain model work with our tools until it finishes, answers, or reaches a limit.
+    """Let a plain model work until it finishes, answers, or reaches a limit.
 
-    The reply returned is the last one; a summary given to `finish` is its content.
+    With our tools if the endpoint takes them; else in one prompt, whose reply holds the edits. The reply
+    returned is the last one; a summary given to `finish` is its content.
     """
-    chat: list[dict[str, Any]] = messages(ask, overlay.read(ask.focus.path))
+    try:
+        return await _work(model, ask, overlay, listener, limits, with_tools=True)
+    except NoTools:
+        listener.on_step("the endpoint takes no tools; asking for the edit in one reply")
+    return await _work(model, ask, overlay, listener, limits, with_tools=False)
+
+
+async def _work(
+    model: Model, ask: Ask, overlay: Overlay, listener: Listener, limits: Limits, *, with_tools: bool
+) -> Reply:
+    """Raises `NoTools` if the very first request was refused for its tools."""
+    chat: list[dict[str, Any]] = messages(ask, overlay.read(ask.focus.path), with_tools=with_tools)
     toolbox = Toolbox(overlay, ask, listener.on_step)
     repairs = limits.repairs
-
-    def on_delta(delta: Delta) -> None:
-        if delta.kind == "text":
-            listener.on_text(delta.text)
-
-    for _ in range(limits.steps):
-        reply = await model.complete(Request(tuple(chat), toolbox.schemas), on_delta)
+    on_delta = _teller(listener)
+    for step in range(limits.steps):
+        request = Request(tuple(chat), toolbox.schemas if with_tools else ())
+        try:
+            reply = await model.complete(request, on_delta)
+        except NoTools as refusal:
+            if step:
+                raise Unfinished(str(refusal)) from refusal
+            raise
         require_whole(reply)
+        if not with_tools:
+            # Nothing was offered, so whatever it calls is no tool; its words have to do.
+            reply = replace(reply, tool_calls=())
+            require_whole(reply)
         chat.append(_assistant(reply))
         if not reply.tool_calls:
             problem = _take_content(reply, ask, overlay)
@@ -104,6 +125,16 @@ async def ask_model(model: Model, ask: Ask, overlay: Overlay, listener: Listener
         if toolbox.summary is not None:
             return Reply(content=toolbox.summary, usage=reply.usage, model=reply.model)
     raise Unfinished(f"The model did not finish within {limits.steps} steps, so nothing was changed.")
+
+
+def _teller(listener: Listener) -> Callable[[Delta], None]:
+    def on_delta(delta: Delta) -> None:
+        if delta.kind == "text":
+            listener.on_text(delta.text)
+        elif delta.kind == "step":
+            listener.on_step(delta.text)
+
+    return on_delta
 
 
 def _take_content(reply: Reply, ask: Ask, overlay: Overlay) -> EditError | None:

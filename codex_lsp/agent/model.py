@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
-DeltaKind = Literal["text", "reasoning"]
+DeltaKind = Literal["text", "reasoning", "step"]
 
 
 class ModelError(Exception):
@@ -22,6 +22,12 @@ class ModelError(Exception):
     """
 
     code: ClassVar[str] = "model"
+
+
+class NoTools(ModelError):
+    """A request with tools was refused, and one without them may be answered; nothing has happened yet."""
+
+    code = "no_tools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a reply as it arrives: answer text, or reasoning (an agent's steps, a line each)."""
+    """A piece of a reply as it arrives: answer text, or reasoning (an agent's steps, a line each).
+
+    A `step` is no part of the reply: one line, whole, on what happens on the way to it, such as a wait.
+    """
 
     kind: DeltaKind
     text: str

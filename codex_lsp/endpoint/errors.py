@@ -12,6 +12,7 @@
         │   ├── RateLimited        429
         │   ├── ServerFault        5xx
         │   └── Refused            every other status, redirects included
+        │       └── ToolsRefused   the endpoint or its model takes no tools
         ├── BadReply               a success on the wire that is no whole reply
         └── WorkerFailed           the child process that talks to the endpoint is gone
 
@@ -23,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from codex_lsp.agent.model import ModelError
+from codex_lsp.agent.model import ModelError, NoTools
 
 MAX_DETAIL = 300
 
@@ -67,9 +68,16 @@ class Unconfigured(EndpointError):
 
 
 class Unreachable(EndpointError):
-    """No connection to the endpoint, or it broke before the reply was whole."""
+    """No connection to the endpoint, or it broke before the reply was whole.
+
+    `lasting` says that the next try would end the same way: a certificate, for one, does not change.
+    """
 
     code = "unreachable"
+
+    def __init__(self, message: str, lasting: bool = False) -> None:
+        super().__init__(message)
+        self.lasting = lasting
 
 
 class TimedOut(EndpointError):
@@ -131,13 +139,32 @@ class Refused(StatusError):
     code = "refused"
 
 
+class ToolsRefused(Refused, NoTools):
+    """A request with tools was refused, because of them or for no reason that was told: ask without."""
+
+    code = "no_tools"
+
+
 _CLASSES: dict[str, type[EndpointError]] = {
     cls.code: cls
     for cls in (
         EndpointError, Off, Unconfigured, Unreachable, TimedOut, BadReply, WorkerFailed,
-        StatusError, Unauthorized, NotFound, RateLimited, ServerFault, Refused,
+        StatusError, Unauthorized, NotFound, RateLimited, ServerFault, Refused, ToolsRefused,
     )
 }  # fmt: skip
+
+
+def is_passing(error: EndpointError) -> bool:
+    """Whether the same request may succeed in a moment, so that trying again makes sense.
+
+    408, 429 and 5xx (529 included), and a connection that was refused or lost. Not 400, 404, 413 and 422: the
+    request itself is what is wrong. Not 401 and 403: a key that was refused is not sent again. Not 409: the
+    conflict is with a state that a repetition does not change. Not a deadline that passed: the model may be
+    at work on the first request, and would begin anew. Not a reply that is none: the address is wrong.
+    """
+    if isinstance(error, Unreachable):
+        return not error.lasting
+    return isinstance(error, RateLimited | ServerFault) or error.status == 408
 
 
 def clip(detail: str) -> str:
@@ -153,7 +180,7 @@ def from_status(status: int, origin: str, detail: str = "", retry_after: float |
     taken the key; `retry_after` is in seconds.
     """
     said = f" It said: {clip(detail)}" if detail.strip() else ""
-    wait = f" Try again in {retry_after:g} s." if retry_after is not None else " Try again in a moment."
+    wait = f" Try again in {duration(retry_after) if retry_after else 'a moment'}."
     if status in (401, 403):
         text = f"The endpoint {origin} refused the key ({status}): check CODEX_AGENT_API_KEY."
         return Unauthorized(text + said, status)
@@ -177,13 +204,29 @@ def from_status(status: int, origin: str, detail: str = "", retry_after: float |
         )
         return Refused(text, status)
     text = f"The endpoint {origin} refused the request ({status}): check its model and its limits."
+    if status == 408:
+        text = f"The endpoint {origin} did not get the whole request in time (408).{wait}"
     return Refused(text + said, status, retry_after)
 
 
-def unreachable(origin: str, reason: str) -> Unreachable:
+def duration(seconds: float) -> str:
+    """A time to wait, for a person.
+
+    >>> duration(4.0), duration(0.42), duration(3600), duration(1e12)
+    ('4 s', '0.4 s', '60 min', 'more than a day')
+    """
+    if seconds > 24 * 3600:
+        return "more than a day"
+    if seconds >= 300:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds:.1f}".removesuffix(".0") + " s"
+
+
+def unreachable(origin: str, reason: str, lasting: bool = False) -> Unreachable:
     """No connection to `origin`; `reason` is a few words, without a full stop."""
     return Unreachable(
-        f"The endpoint {origin} cannot be reached ({clip(reason)}): start it, or check CODEX_AGENT_API_BASE."
+        f"The endpoint {origin} cannot be reached ({clip(reason)}): start it, or check CODEX_AGENT_API_BASE.",
+        lasting,
     )
 
 
@@ -195,9 +238,15 @@ def broke_off(origin: str) -> Unreachable:
     )
 
 
-def timed_out(origin: str, seconds: float, idle: bool) -> TimedOut:
-    """A deadline passed; `seconds` is its length, `idle` says that it was the one for silence."""
-    what = "sent nothing for" if idle else "did not finish within"
+def timed_out(origin: str, seconds: float, idle: bool, begun: bool = True) -> TimedOut:
+    """A deadline passed; `seconds` is its length.
+
+    `idle` says that it was the one for silence, and `begun` that the endpoint had begun to answer. Pings are
+    silence.
+    """
+    what = "did not finish within"
+    if idle:
+        what = "sent nothing of its reply for" if begun else "did not begin to answer within"
     return TimedOut(
         f"The endpoint {origin} {what} {seconds:g} s: try again, ask for less, or use a faster model."
     )

@@ -38,10 +38,7 @@ class Assembler:
         usage = self._stated["usage"] or {}
         return Reply(
             content="".join(self._content),
-            tool_calls=tuple(
-                ToolCall(call["id"] or f"call_{index}", call["name"], call["arguments"])
-                for index, call in sorted(self._calls.items())
-            ),
+            tool_calls=self._tool_calls(),
             finish_reason=self._stated["finish_reason"],
             usage=Usage(
                 usage.get("prompt_tokens", 0),
@@ -51,6 +48,16 @@ class Assembler:
             reasoning="".join(self._reasoning),
             model=self._stated["model"],
         )
+
+    def _tool_calls(self) -> tuple[ToolCall, ...]:
+        # A result names its call by the id, so two calls with one id, or without, could not be told apart.
+        made: dict[str, ToolCall] = {}
+        for index, call in sorted(self._calls.items()):
+            number = call["id"] or f"call_{index}"
+            while number in made:
+                number = f"{number}_{index}"
+            made[number] = ToolCall(number, call["name"], call["arguments"])
+        return tuple(made.values())
 
     def _text(self, kind: Any, parts: list[str], text: str | None) -> None:
         if text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from codex_lsp import __version__
@@ -12,20 +12,43 @@ from codex_lsp.endpoint import config as endpoint
 from codex_lsp.endpoint.errors import Off, Unconfigured
 from codex_lsp.llm.names import require_safe_id
 
-CONNECT_SECONDS = 10.0
-IDLE_SECONDS = 120.0
-TOTAL_SECONDS = 600.0
 MAX_REPLY_BYTES = 8 * 1024 * 1024
+# Under this name `Patience.as_option` travels through LiteLLM, among the parameters of the call.
+PATIENCE = "codex_agent_patience"
 
 # What LiteLLM passes when nobody set a timeout: a Router's default, and a plain call's.
 _NOBODY_SET_IT = (6000.0, 600.0)
 # Set by LiteLLM or by us; never by the person for the server.
-_NOT_FOR_THE_SERVER = ("max_retries", "extra_body", "stream", "stream_options")
+_NOT_FOR_THE_SERVER = (
+    *("max_retries", "extra_body", "stream", "stream_options"),
+    *(PATIENCE, "_excluded_deployment_ids"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an endpoint is waited for; all in seconds.
+
+    `connect`: until there is a connection. `headers`: from the request to the first byte of the answer.
+    `idle`: without anything of the reply in a stream; pings, comments and empty deltas do not count.
+    `total`: the whole, over all tries and the waits between them. `until` is the moment at which that is
+    over, by `time.monotonic`, if it was begun before this call.
+    """
+
+    total: float = 600.0
+    idle: float = 120.0
+    headers: float = 180.0
+    connect: float = 10.0
+    until: float | None = None
+
+    def as_option(self) -> dict[str, Any]:
+        """The form in which `PATIENCE` carries it."""
+        return {PATIENCE: asdict(self)}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, ready to be sent. `total` and `idle` are seconds; `body` is JSON in ASCII."""
+    """One request, ready to be sent. `body` is JSON in ASCII."""
 
     url: str
     headers: Mapping[str, str] = field(repr=False)
@@ -33,8 +56,7 @@ class Call:
     key: str = field(repr=False)
     model: str
     provider: str
-    total: float = TOTAL_SECONDS
-    idle: float = IDLE_SECONDS
+    patience: Patience = Patience()
 
     @property
     def origin(self) -> str:
@@ -51,16 +73,15 @@ def prepare(options: Mapping[str, Any], *, stream: bool) -> Call:
         raise Off(f"codex-agent is off and nothing was sent: set {endpoint.GATE}=1 to use it.")
     model = require_safe_id(str(options["model"]))
     base, key = _base_and_key(options.get("api_base"), options.get("api_key"))
-    total, idle = _deadlines(options.get("timeout"))
+    params = options.get("optional_params") or {}
     return Call(
         url=endpoint.chat_url(base),
         headers=headers(key, options.get("headers")),
-        body=_body(model, options["messages"], options.get("optional_params") or {}, stream),
+        body=_body(model, options["messages"], params, stream),
         key=key,
         model=model,
         provider=str((options.get("litellm_params") or {}).get("custom_llm_provider") or "codex-agent"),
-        total=total,
-        idle=idle,
+        patience=_patience(params.get(PATIENCE), options.get("timeout")),
     )
 
 
@@ -92,11 +113,15 @@ def _base_and_key(api_base: str | None, api_key: str | None) -> tuple[str, str]:
     return base, (api_key or (configured.api_key if ours else "")).strip()
 
 
-def _deadlines(timeout: object) -> tuple[float, float]:
+def _patience(stated: Any, timeout: object) -> Patience:
+    patience = Patience(**stated) if isinstance(stated, dict) else Patience()
     seconds = getattr(timeout, "read", timeout)  # an httpx.Timeout has no total; `read` is what people set
     if not isinstance(seconds, int | float) or seconds <= 0 or float(seconds) in _NOBODY_SET_IT:
-        return TOTAL_SECONDS, IDLE_SECONDS
-    return float(seconds), float(seconds)
+        return patience
+    total = min(patience.total, seconds) if stated else float(seconds)
+    return replace(
+        patience, total=total, idle=min(patience.idle, total), headers=min(patience.headers, total)
+    )
 
 
 def _body(model: str, messages: Any, params: Mapping[str, Any], stream: bool) -> bytes:

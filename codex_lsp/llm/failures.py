@@ -7,6 +7,7 @@ LiteLLM passes exceptions of its own classes on as they are; of any other class 
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
@@ -17,48 +18,55 @@ from email.utils import parsedate_to_datetime
 import httpx
 import litellm
 from litellm import exceptions
+from litellm.types.router import RouterRateLimitError
 
 from codex_lsp.endpoint.errors import (
     BadReply,
     EndpointError,
+    RateLimited,
     Refused,
     StatusError,
     TimedOut,
     Unauthorized,
     Unreachable,
-    bad_reply,
     broke_off,
     clip,
     from_status,
     unreachable,
 )
-from codex_lsp.llm.chat import CONNECT_SECONDS, Call
+from codex_lsp.endpoint.redact import redact
+from codex_lsp.llm.chat import Call
 
 _MARK = "codex_agent_error"
 
 
 @contextmanager
-def wire_failures(origin: str) -> Iterator[None]:
-    """Turn httpx's exceptions into `Unreachable` or `BadReply`; deadlines are the caller's."""
+def wire_failures(origin: str, connect: float) -> Iterator[None]:
+    """Turn httpx's exceptions into `Unreachable`; deadlines are the caller's, but for `connect` seconds."""
     try:
         yield
     except httpx.ConnectTimeout:
-        raise unreachable(origin, f"no connection within {CONNECT_SECONDS:g} s") from None
+        raise unreachable(origin, f"no connection within {connect:g} s") from None
     except httpx.ConnectError as error:
-        raise unreachable(origin, _reason(error)) from None
-    except (httpx.DecodingError, httpx.TooManyRedirects):
-        raise bad_reply(origin, "what it sent cannot be decoded") from None
+        raise unreachable(origin, _reason(error), lasting=_tls_fault(error) is not None) from None
     except httpx.TransportError:
         raise broke_off(origin) from None
 
 
+def _tls_fault(error: BaseException) -> ssl.SSLError | None:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    return cause
+
+
 def _reason(error: BaseException) -> str:
+    if tls := _tls_fault(error):
+        return f"TLS failed: {getattr(tls, 'verify_message', '') or tls.reason or 'no common ground'}"
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, socket.gaierror):
             return "its name has no address"
-        if isinstance(cause, ssl.SSLError):
-            return f"TLS failed: {getattr(cause, 'verify_message', '') or cause.reason or 'no common ground'}"
         if isinstance(cause, ConnectionRefusedError):
             return "nobody listens there"
         if isinstance(cause, ExceptionGroup):  # one per address of the name
@@ -78,27 +86,25 @@ def bad_status(call: Call, status: int, headers: httpx.Headers, body: bytes) -> 
 
 def retry_after_seconds(value: str) -> float | None:
     """Seconds from now in a `Retry-After` header, given as seconds or as a date; None if it says nothing."""
-    try:
-        return max(0.0, float(int(value)))
-    except (ValueError, OverflowError):
-        pass
+    if re.fullmatch(r"[0-9]{1,18}(\.[0-9]*)?", value.strip()):
+        return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, round((moment - datetime.now(UTC)).total_seconds()))
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, round((moment - datetime.now(UTC)).total_seconds()))
 
 
 def said(body: bytes, key: str) -> str:
-    """` It said: …`, from an error's body, without the key; empty if it said nothing of use."""
+    """` It said: …`, from an error's body, without keys; empty if it said nothing of use."""
     text = detail(body, key)
     return f" It said: {clip(text)}" if text.strip() else ""
 
 
 def detail(body: bytes, key: str) -> str:
-    """The message in an error's body, without the key, at full length."""
+    """The message in an error's body, without keys, at full length."""
     text = body.decode("utf-8", "replace")
     try:
         value = json.loads(text)
@@ -107,9 +113,12 @@ def detail(body: bytes, key: str) -> str:
     for name in ("error", "message", "detail"):
         if isinstance(value, dict) and value.get(name):
             value = value[name]
+    if isinstance(value, list):
+        # What FastAPI says of a request that does not fit; beside it stands the request, prompt and all.
+        value = "; ".join(str(item["msg"]) for item in value if isinstance(item, dict) and "msg" in item)
     message = value if isinstance(value, str) else json.dumps(value)
-    # Before anything is cut off, or the first half of the key would stay.
-    return message.replace(key, "[key]") if key else message
+    # Before anything is cut off, or the first half of a key would stay.
+    return redact(message, [key])
 
 
 def to_litellm(error: EndpointError, model: str, provider: str) -> Exception:
@@ -178,10 +187,11 @@ def from_litellm(error: BaseException, keys: Iterable[str] = ()) -> EndpointErro
 
 
 def _of_litellm_itself(error: BaseException, keys: Iterable[str]) -> EndpointError:
-    text = str(error)
-    for key in filter(None, keys):
-        text = text.replace(key, "[key]")
-    sentence = f"LiteLLM did not send the request: {clip(text)}"
+    text = clip(redact(str(error), keys))
+    if isinstance(error, RouterRateLimitError):
+        wait = error.cooldown_time
+        return RateLimited(f"Every deployment of {error.model} is cooling down: {text}", 429, wait)
+    sentence = f"LiteLLM did not send the request: {text}"
     if isinstance(error, litellm.Timeout):
         return TimedOut(sentence)
     if isinstance(error, litellm.AuthenticationError):

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
-import httpx
 from litellm import CustomLLM
 from litellm.types.utils import ModelResponse
 
@@ -19,6 +18,7 @@ from codex_lsp.llm import transport
 from codex_lsp.llm.chat import Call, prepare
 from codex_lsp.llm.failures import to_litellm
 from codex_lsp.llm.replies import StreamedReply, whole
+from codex_lsp.llm.transport import Answer, SyncAnswer
 
 
 class CodexAgent(CustomLLM):
@@ -31,9 +31,9 @@ class CodexAgent(CustomLLM):
         """Answer in one piece."""
         try:
             call = prepare(options, stream=False)
-            async with transport.exchange(call, stream=False) as (response, body):
-                data = b"".join([chunk async for chunk in body])
-            return whole(call, response.headers.get("content-type", ""), data)
+            async with transport.exchange(call, stream=False) as answer:
+                data = b"".join([chunk async for chunk in answer.body])
+            return whole(call, answer.content_type, data)
         except EndpointError as error:
             raise _raised(error, options) from None
 
@@ -41,16 +41,16 @@ class CodexAgent(CustomLLM):
         """Answer in `ModelResponseStream` chunks and a last dict; closing this closes the connection."""
         try:
             call = prepare(options, stream=True)
-            async with transport.exchange(call, stream=True) as (response, body):
-                reply = _streamed(call, response)
-                async with aclosing(transport.events(body)) as events:
+            async with transport.exchange(call, stream=True) as answer:
+                reply = _streamed(call, answer)
+                async with aclosing(transport.events(answer.body)) as events:
                     async for data in events:
                         for chunk in reply.read(data):
                             yield chunk
                         if reply.done:
                             break
                     yield reply.end()
-                    await transport.drain(body)
+                    await transport.drain(answer.body)
         except EndpointError as error:
             raise _raised(error, options) from None
 
@@ -58,9 +58,9 @@ class CodexAgent(CustomLLM):
         """`acompletion` without an event loop."""
         try:
             call = prepare(options, stream=False)
-            with transport.exchange_sync(call, stream=False) as (response, body):
-                data = b"".join(body)
-            return whole(call, response.headers.get("content-type", ""), data)
+            with transport.exchange_sync(call, stream=False) as answer:
+                data = b"".join(answer.body)
+            return whole(call, answer.content_type, data)
         except EndpointError as error:
             raise _raised(error, options) from None
 
@@ -68,9 +68,9 @@ class CodexAgent(CustomLLM):
         """`astreaming` without an event loop."""
         try:
             call = prepare(options, stream=True)
-            with transport.exchange_sync(call, stream=True) as (response, body):
-                reply = _streamed(call, response)
-                for data in transport.events_sync(body):
+            with transport.exchange_sync(call, stream=True) as answer:
+                reply = _streamed(call, answer)
+                for data in transport.events_sync(answer.body):
                     yield from reply.read(data)
                     if reply.done:
                         break
@@ -79,11 +79,11 @@ class CodexAgent(CustomLLM):
             raise _raised(error, options) from None
 
 
-def _streamed(call: Call, response: httpx.Response) -> StreamedReply:
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _streamed(call: Call, answer: Answer | SyncAnswer) -> StreamedReply:
+    kind = answer.content_type.partition(";")[0].strip().lower()
     if kind != "text/event-stream":
         raise bad_reply(call.origin, f"with {kind or 'no content type'} where a stream was asked for")
-    return StreamedReply(call)
+    return StreamedReply(call, answer.progress)
 
 
 def _raised(error: EndpointError, options: dict[str, Any]) -> Exception:

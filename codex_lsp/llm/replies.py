@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from litellm.types.utils import Choices, Delta, Message, ModelResponse, ModelResponseStream, StreamingChoices
@@ -43,6 +43,8 @@ def whole(call: Call, content_type: str, data: bytes) -> ModelResponse:
     choices = [_choice(call, choice) for choice in _list(call, reply, "choices")]
     if not choices:
         raise bad_reply(call.origin, "its reply has no choices")
+    if len({choice.index for choice in choices}) < len(choices):
+        raise bad_reply(call.origin, "two choices of its reply have the same index")
     usage = _usage(reply.get("usage"))
     response = ModelResponse(
         id=_text(reply.get("id")) or _new_id(),
@@ -64,9 +66,11 @@ def _choice(call: Call, choice: Any) -> Choices:
         calls = [_tool_call(call, item) for item in _list(call, message, "tool_calls")]
         if not all(item["function"]["name"] for item in calls):
             raise bad_reply(call.origin, "a tool call of its reply has no name")
+    reason = _finish_reason(call, choice.get("finish_reason"))
+    _require_calls(call, reason, calls)
     return Choices(
         index=_count(choice.get("index")),
-        finish_reason=_finish_reason(call, choice.get("finish_reason")),
+        finish_reason=reason,
         message=Message(
             role="assistant",
             content=_content(call, message),
@@ -81,29 +85,36 @@ class StreamedReply:
 
     Chunks come out as they arrive, with their finish reason taken off: LiteLLM would end the stream at it and
     lose the usage that follows. `end` gives it back, in the one form in which LiteLLM takes both.
+    `on_progress` is called for each event that brings content, reasoning, a piece of a tool call or a finish
+    reason; a server can send anything else for ever.
     """
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, on_progress: Callable[[], None] = lambda: None) -> None:
         self.done = False
         self._call = call
+        self._on_progress = on_progress
+        self._called = False
         self._id = _new_id()
         self._model = ""
         self._reason: str | None = None
         self._usage: dict[str, Any] | None = None
         self._tools = _ToolIndexes()
 
-    def read(self, data: str) -> Iterator[ModelResponseStream]:
+    def read(self, data: bytes) -> Iterator[ModelResponseStream]:
         """The chunks of one event; nothing after `[DONE]` counts."""
         if self.done:
             return
-        if data.strip() == "[DONE]":
+        if data.strip() == b"[DONE]":
             self.done = True
             return
-        event = _json_object(self._call, data.encode("utf-8", "replace"), "text/event-stream")
+        event = _json_object(self._call, data, "text/event-stream")
         _refuse_error(self._call, event)
         self._model = _text(event.get("model")) or self._model
         self._usage = _usage(event.get("usage")) or self._usage
-        for choice in _list(self._call, event, "choices"):
+        choices = _list(self._call, event, "choices")
+        if len(choices) > 1 and len({_index(choice) for choice in choices}) < len(choices):
+            raise bad_reply(self._call.origin, "two choices of its reply have the same index")
+        for choice in choices:
             chunk = self._chunk(choice)
             if chunk is not None:
                 yield chunk
@@ -118,6 +129,7 @@ class StreamedReply:
             raise bad_reply(self._call.origin, "its stream ended without a finish reason")
         if not self.done:
             raise bad_reply(self._call.origin, "its stream ended without [DONE]")
+        _require_calls(self._call, self._reason, self._called)
         stated = {"finish_reason": self._reason, "model": self._model, "usage": self._usage}
         return {
             "text": "",
@@ -133,21 +145,34 @@ class StreamedReply:
         delta = choice.get("delta") if isinstance(choice, dict) else None
         if not isinstance(delta, dict | None) or not isinstance(choice, dict):
             raise bad_reply(self._call.origin, "a chunk of its stream is malformed")
-        index = _count(choice.get("index"))
-        if choice.get("finish_reason") is not None and index == 0:
-            self._reason = _finish_reason(self._call, choice["finish_reason"])
+        index = _index(choice)
         fields = self._delta(delta or {}, index)
+        if index == 0:
+            self._first(choice, fields)
         if not fields:
             return None
         return ModelResponseStream(
             id=self._id,
             model=self._model or self._call.model,
-            choices=[StreamingChoices(index=index, delta=Delta(**fields))],
+            choices=[StreamingChoices(index=index, delta=Delta(role="assistant", **fields))],
         )
+
+    def _first(self, choice: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
+        # Of several choices the first is the reply.
+        if fields and self._reason is not None:
+            raise bad_reply(self._call.origin, "its stream went on after its end")
+        self._called = self._called or "tool_calls" in fields
+        ended = choice.get("finish_reason") not in (None, "")  # some say "" until it is the end
+        if ended:
+            reason = _finish_reason(self._call, choice["finish_reason"])
+            if self._reason not in (None, reason):
+                raise bad_reply(self._call.origin, "its stream ended twice, for different reasons")
+            self._reason = reason
+        if fields or ended:
+            self._on_progress()
 
     def _delta(self, delta: Mapping[str, Any], choice_index: int) -> dict[str, Any]:
         fields: dict[str, Any] = {
-            "role": _text(delta.get("role")),
             "content": _content(self._call, delta),
             "reasoning_content": _reasoning(delta),
         }
@@ -229,6 +254,16 @@ def _finish_reason(call: Call, reason: Any) -> str:
         )
         raise bad_reply(call.origin, f"its reply ended {shown}")
     return _REASONS[reason.lower()]
+
+
+def _require_calls(call: Call, reason: str, calls: Any) -> None:
+    # Whatever it wanted to call was lost on the way; what it said before is not its answer.
+    if reason in ("tool_calls", "function_call") and not calls:
+        raise bad_reply(call.origin, f"its reply ended with {reason!r} and has none")
+
+
+def _index(choice: Any) -> int:
+    return _count(choice.get("index")) if isinstance(choice, dict) else 0
 
 
 def _content(call: Call, message: Mapping[str, Any]) -> str | None:

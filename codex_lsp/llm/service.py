@@ -12,7 +12,6 @@ from codex_lsp.endpoint import wire
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.endpoint.errors import EndpointError, to_wire
 from codex_lsp.llm.assemble import Assembler
-from codex_lsp.llm.describe import describe
 from codex_lsp.llm.failures import from_litellm
 from codex_lsp.llm.router import AgentRouter
 
@@ -54,8 +53,7 @@ class Service:
             if isinstance(self._router, EndpointError):
                 raise self._router
             if operation == "describe":
-                about = await describe(self._router.api_base, self._router.api_key, self._router.model)
-                value = wire.info_to_wire(about)
+                value = wire.info_to_wire(await self._router.describe())
             else:
                 value = await self._complete(self._router, call, message)
         except Exception as error:
@@ -68,7 +66,7 @@ class Service:
         burst = _Burst(lambda delta: self._send(_event(call, delta)))
         assembler = Assembler(burst.add)
         try:
-            stream = await router.stream(wire.request_from_wire(message["request"]))
+            stream = await router.stream(wire.request_from_wire(message["request"]), burst.add)
             async with aclosing(stream):
                 async for chunk in stream:
                     assembler.add(chunk)
@@ -91,7 +89,7 @@ class _Burst:
     def add(self, delta: Delta) -> None:
         if self._pending is None:
             asyncio.get_running_loop().call_soon(self.flush)
-        elif self._pending.kind == delta.kind:
+        elif self._pending.kind == delta.kind != "step":
             delta = Delta(delta.kind, self._pending.text + delta.text)
         else:
             self._send(self._pending)

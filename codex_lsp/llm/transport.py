@@ -13,22 +13,28 @@ import functools
 import ssl
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import certifi
 import httpx
-from httpx_sse import EventSource
 
 from codex_lsp.endpoint.errors import EndpointError, bad_reply, timed_out
-from codex_lsp.llm.chat import CONNECT_SECONDS, MAX_REPLY_BYTES, Call
+from codex_lsp.llm.chat import MAX_REPLY_BYTES, Call, Patience
+from codex_lsp.llm.events import CannotDecode, Decoder, Events
 from codex_lsp.llm.failures import bad_status, wire_failures
 
 # Below the five seconds after which uvicorn and others drop an idle connection, or a request would sometimes
 # meet the closing one.
 _KEEP_SECONDS = 4.0
 _DRAIN_SECONDS = 0.05
+# Deadlines are counted here; a client's own are for single reads.
+_TIMEOUT = httpx.Timeout(None, connect=Patience().connect)
+# What an error's body may cost: the status is known already.
+_EXCUSE_SECONDS = 2.0
+_EXCUSE_BYTES = 64 * 1024
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[httpx.AsyncClient]] = (
     WeakKeyDictionary()
@@ -50,7 +56,7 @@ async def _kept_client() -> AsyncGenerator[httpx.AsyncClient]:
     # loop's end, and a client that is not closed leaves open sockets behind.
     loop = asyncio.get_running_loop()
     made = httpx.AsyncClient(
-        verify=_tls(), trust_env=False, follow_redirects=False, timeout=_timeout(None), limits=_limits()
+        verify=_tls(), trust_env=False, follow_redirects=False, timeout=_TIMEOUT, limits=_limits()
     )
     try:
         while True:
@@ -69,7 +75,7 @@ def sync_client() -> httpx.Client:
 @functools.cache
 def _sync_client() -> httpx.Client:
     made = httpx.Client(
-        verify=_tls(), trust_env=False, follow_redirects=False, timeout=_timeout(None), limits=_limits()
+        verify=_tls(), trust_env=False, follow_redirects=False, timeout=_TIMEOUT, limits=_limits()
     )
     atexit.register(made.close)
     return made
@@ -87,91 +93,164 @@ def _limits() -> httpx.Limits:
     return httpx.Limits(max_connections=None, keepalive_expiry=_KEEP_SECONDS)
 
 
-def _timeout(read: float | None) -> httpx.Timeout:
-    return httpx.Timeout(None, connect=CONNECT_SECONDS, read=read)
-
-
 class _Deadline:
-    """The total and the idle deadline of one call, counted from now."""
+    """The deadlines of one call, counted from now. Time in which nobody reads does not count as silence."""
 
-    def __init__(self, call: Call, *, idle: bool) -> None:
+    def __init__(self, call: Call, *, stream: bool) -> None:
+        patience = call.patience
+        begun = time.monotonic()
         self._call = call
-        self._idle = call.idle if idle else call.total
-        self._end = time.monotonic() + call.total
+        self._end = patience.until or begun + patience.total
+        self._spent = 0.0
+        self._silence = patience.headers if stream else patience.total
+        self._idle = patience.idle if stream else patience.total
+        self._begun = False
 
     def left(self) -> float:
         """Seconds that the next step may take."""
-        return max(0.0, min(self._idle, self._end - time.monotonic()))
+        return max(0.0, min(self._silence - self._spent, self._end - time.monotonic()))
+
+    def spend(self, seconds: float) -> None:
+        """So long was waited for the last step."""
+        self._spent += seconds
+
+    def progress(self) -> None:
+        """Something of the reply has come: silence begins anew."""
+        self._spent = 0.0
+
+    def headers_came(self) -> None:
+        """From here on it is the reply that is waited for."""
+        self._begun = True
+        self._silence = self._idle
+        self.progress()
 
     def passed(self) -> EndpointError:
         """The error for a step that took longer."""
         total = time.monotonic() >= self._end - 0.001
-        seconds = self._call.total if total else self._idle
-        return timed_out(self._call.origin, seconds, idle=not total)
+        seconds = self._call.patience.total if total else self._silence
+        return timed_out(self._call.origin, seconds, idle=not total, begun=self._begun)
+
+    @asynccontextmanager
+    async def step(self) -> AsyncIterator[None]:
+        """One wait. No timer runs longer: over a `yield` it would cancel whoever consumes the body."""
+        begun = time.monotonic()
+        try:
+            with wire_failures(self._call.origin, self._call.patience.connect):
+                async with asyncio.timeout(self.left()):
+                    yield
+        except TimeoutError:
+            raise self.passed() from None
+        finally:
+            self.spend(time.monotonic() - begun)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful answer: its type, its body within the deadlines and the cap, and how to say that the body
+    brought something of the reply."""
+
+    content_type: str
+    body: AsyncIterator[bytes]
+    progress: Callable[[], None]
 
 
 @asynccontextmanager
-async def exchange(call: Call, *, stream: bool) -> AsyncIterator[tuple[httpx.Response, AsyncIterator[bytes]]]:
-    """Send `call`; gives the successful response and its body, which obeys the deadlines and the cap.
+async def exchange(call: Call, *, stream: bool) -> AsyncIterator[Answer]:
+    """Send `call`. Raises the typed error for whatever is no success.
 
-    Raises the typed error for whatever is no success. Leaving closes the connection unless all was read.
+    Leaving closes the connection unless all was read.
     """
-    deadline = _Deadline(call, idle=stream)
+    deadline = _Deadline(call, stream=stream)
     http = await client()
-    request = http.build_request("POST", call.url, headers=dict(call.headers), content=call.body)
-    with wire_failures(call.origin):
-        try:
-            async with asyncio.timeout(deadline.left()):
-                response = await http.send(request, stream=True)
-        except TimeoutError:
-            raise deadline.passed() from None
+    async with deadline.step():
+        response = await http.send(_request(http, call), stream=True)
+    deadline.headers_came()
     body = _guarded(call, response, deadline)
     try:
         if not response.is_success:
             raise bad_status(call, response.status_code, response.headers, await _start_of(body))
-        yield response, body
+        yield Answer(response.headers.get("content-type", ""), body, deadline.progress)
     finally:
         await body.aclose()
         await response.aclose()
 
 
+def _request(http: httpx.AsyncClient | httpx.Client, call: Call, read: float | None = None) -> httpx.Request:
+    timeout = httpx.Timeout(None, connect=min(call.patience.connect, call.patience.total), read=read)
+    return http.build_request(
+        "POST", call.url, headers=dict(call.headers), content=call.body, timeout=timeout
+    )
+
+
 async def _guarded(call: Call, response: httpx.Response, deadline: _Deadline) -> AsyncGenerator[bytes]:
-    # The timer runs for one step at a time: over a `yield` it would cancel whoever consumes this.
-    size = 0
-    chunks = response.aiter_bytes()
+    intake = _Intake(call, response)
+    chunks = response.aiter_raw()
     while True:
-        with wire_failures(call.origin):
-            try:
-                async with asyncio.timeout(deadline.left()):
-                    chunk = await anext(chunks, None)
-            except TimeoutError:
-                raise deadline.passed() from None
+        async with deadline.step():
+            chunk = await anext(chunks, None)
         if chunk is None:
+            intake.end()
             return
-        size += len(chunk)
-        _check_size(call, size)
-        yield chunk
+        if data := intake.take(chunk):
+            yield data
+
+
+class _Intake:
+    """Decodes a body and counts it, on the wire and decoded."""
+
+    def __init__(self, call: Call, response: httpx.Response) -> None:
+        self._call = call
+        self._size = 0
+        announced = response.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > MAX_REPLY_BYTES and response.is_success:
+            raise self._too_much()
+        with self._decoding():
+            self._decoder = Decoder(response.headers.get("content-encoding", ""), MAX_REPLY_BYTES)
+
+    def take(self, chunk: bytes) -> bytes:
+        """What the chunk says; raises `BadReply` once it is too much."""
+        with self._decoding():
+            data = self._decoder.feed(chunk)
+        self._size += max(len(data), len(chunk))
+        if self._size > MAX_REPLY_BYTES:
+            raise self._too_much()
+        return data
+
+    def end(self) -> None:
+        """The body is over; raises `BadReply` if it should not be."""
+        with self._decoding():
+            self._decoder.end()
+
+    def _too_much(self) -> EndpointError:
+        return bad_reply(self._call.origin, f"with more than {MAX_REPLY_BYTES // 1024 // 1024} MB")
+
+    @contextmanager
+    def _decoding(self) -> Iterator[None]:
+        try:
+            yield
+        except CannotDecode:
+            raise bad_reply(self._call.origin, "what it sent cannot be decoded") from None
 
 
 async def _start_of(body: AsyncIterator[bytes]) -> bytes:
     data = b""
     try:
-        async for chunk in body:
-            data += chunk
-            if len(data) > 64 * 1024:
-                break
-    except EndpointError:
+        async with asyncio.timeout(_EXCUSE_SECONDS):
+            async for chunk in body:
+                data += chunk
+                if len(data) > _EXCUSE_BYTES:
+                    break
+    except (EndpointError, TimeoutError):
         pass  # the status is the news; what it said about it may stay incomplete
     return data
 
 
-async def events(body: AsyncIterator[bytes]) -> AsyncGenerator[str]:
+async def events(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
     """The data of the server-sent events in `body`."""
-    response = httpx.Response(200, headers=_EVENTS, stream=_AsyncBody(body))
-    async with aclosing(EventSource(response).aiter_sse()) as found:
-        async for event in found:
-            if event.data:
-                yield event.data
+    found = Events()
+    async for piece in body:
+        for data in found.feed(piece):
+            yield data
 
 
 async def drain(body: AsyncIterator[bytes]) -> None:
@@ -184,87 +263,70 @@ async def drain(body: AsyncIterator[bytes]) -> None:
         pass
 
 
+@dataclass(frozen=True, slots=True)
+class SyncAnswer:
+    """`Answer` without an event loop."""
+
+    content_type: str
+    body: Iterator[bytes]
+    progress: Callable[[], None]
+
+
 @contextmanager
-def exchange_sync(call: Call, *, stream: bool) -> Iterator[tuple[httpx.Response, Iterator[bytes]]]:
-    """`exchange` without an event loop. The total deadline is looked at with each piece that arrives."""
-    deadline = _Deadline(call, idle=stream)
+def exchange_sync(call: Call, *, stream: bool) -> Iterator[SyncAnswer]:
+    """`exchange` without an event loop. The deadlines are looked at with each piece that arrives."""
+    deadline = _Deadline(call, stream=stream)
     http = sync_client()
-    request = http.build_request(
-        "POST",
-        call.url,
-        headers=dict(call.headers),
-        content=call.body,
-        timeout=_timeout(deadline.left()),
-    )
-    with wire_failures(call.origin):
+    with wire_failures(call.origin, call.patience.connect):
         try:
-            response = http.send(request, stream=True)
+            response = http.send(_request(http, call, deadline.left()), stream=True)
         except httpx.ReadTimeout:
             raise deadline.passed() from None
-    body = _guarded_sync(call, response, deadline)
+    deadline.headers_came()
     try:
+        body = _guarded_sync(call, response, deadline)
         if not response.is_success:
             raise bad_status(call, response.status_code, response.headers, _start_of_sync(body))
-        yield response, body
+        yield SyncAnswer(response.headers.get("content-type", ""), body, deadline.progress)
     finally:
         response.close()
 
 
 def _guarded_sync(call: Call, response: httpx.Response, deadline: _Deadline) -> Iterator[bytes]:
-    size = 0
-    chunks = response.iter_bytes()
+    intake = _Intake(call, response)
+    chunks = response.iter_raw()
     while True:
-        with wire_failures(call.origin):
+        begun = time.monotonic()
+        with wire_failures(call.origin, call.patience.connect):
             try:
                 chunk = next(chunks, None)
             except httpx.ReadTimeout:
                 raise deadline.passed() from None
+        deadline.spend(time.monotonic() - begun)
         if chunk is None:
+            intake.end()
             return
         if not deadline.left():
             raise deadline.passed()
-        size += len(chunk)
-        _check_size(call, size)
-        yield chunk
+        if data := intake.take(chunk):
+            yield data
 
 
 def _start_of_sync(body: Iterator[bytes]) -> bytes:
     data = b""
+    end = time.monotonic() + _EXCUSE_SECONDS
     try:
         for chunk in body:
             data += chunk
-            if len(data) > 64 * 1024:
+            if len(data) > _EXCUSE_BYTES or time.monotonic() > end:
                 break
     except EndpointError:
         pass
     return data
 
 
-def events_sync(body: Iterator[bytes]) -> Iterator[str]:
+def events_sync(body: Iterator[bytes]) -> Iterator[bytes]:
     """`events` without an event loop."""
-    response = httpx.Response(200, headers=_EVENTS, stream=_Body(body))
-    return (event.data for event in EventSource(response).iter_sse() if event.data)
-
-
-_EVENTS = {"content-type": "text/event-stream; charset=utf-8"}
-
-
-class _AsyncBody(httpx.AsyncByteStream):
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
-        self._chunks = chunks
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._chunks
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._chunks
-
-
-def _check_size(call: Call, size: int) -> None:
-    if size > MAX_REPLY_BYTES:
-        raise bad_reply(call.origin, f"with more than {MAX_REPLY_BYTES // 1024 // 1024} MB")
+    found = Events()
+    for piece in body:
+        yield from found.feed(piece)
