@@ -65,7 +65,7 @@ class Root:
     def relative(self, file: Path) -> str | None:
         """The workspace-relative path (with `/`) of a file inside; None for one that is outside."""
         for root, path in ((self._written, file), (self._resolved, file.resolve())):
-            if path.is_relative_to(root):
+            if ".." not in path.parts and path.is_relative_to(root):
                 return path.relative_to(root).as_posix()
         return None
 

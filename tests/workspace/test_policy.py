@@ -85,3 +85,10 @@ def test_what_is_no_text_is_not_read(tmp_path: Path) -> None:
     assert Root(tmp_path).read("bom") == "\ufeffx\r\n"
     with pytest.raises(FileNotFoundError):
         Root(tmp_path).read("nothing")
+
+
+def test_a_way_up_and_out_is_outside(tmp_path: Path) -> None:
+    root = Root(tmp_path / "root")
+    assert root.relative(tmp_path / "root" / ".." / "x.py") is None
+    assert root.relative(tmp_path / "root" / "a" / ".." / "x.py") == "x.py"
+    assert root.relative(tmp_path / "else" / ".." / "root" / "x.py") == "x.py"
