@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -44,8 +45,10 @@ class Places:
         self.unseen: set[str] = set()
         self._uris = {self.asked_path: asked.uri}
         for document in documents.open_documents():
-            if self.root and (path := _relative(document, self.root)) and path not in self._uris:
-                self._uris[path] = document.uri
+            # One whose name no path may have is not the run's business.
+            with suppress(PathRejected):
+                if self.root and (path := _relative(document, self.root)) and path not in self._uris:
+                    self._uris[path] = document.uri
         self._opened = set(self._uris)
         documents.followers.add(self)
 

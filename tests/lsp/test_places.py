@@ -121,3 +121,9 @@ def test_a_file_that_moved_out_of_the_workspace_is_not_followed_there(tmp_path: 
     assert session.places.texts(["b.py"], closed=True) == {}
     with pytest.raises(PathRejected):
         session.places.require_inside("b.py")
+
+
+def test_an_open_document_of_an_odd_name_is_left_out_and_spoils_no_other_ones_run(tmp_path: Path) -> None:
+    odd = [(tmp_path / name).as_uri() for name in ("x:y.py", "con.py", "a. ", "a\nb.py")]
+    session = Session(tmp_path, (tmp_path / "m.py").as_uri(), *odd, (tmp_path / "n.py").as_uri())
+    assert set(session.places.snapshots()) == {"m.py", "n.py"}
