@@ -32,7 +32,8 @@ class Change:
     """Some lines of one file that become others, all without their ends.
 
     `context` is what stood around, line ends included; `first` and `last` say that it reached the file's
-    beginning and end; `ends` are the line ends that the file had. A file that is made has neither `before` nor `context`.
+    beginning and end; `ends` are the line ends that the file had. A file that is made has neither `before`
+    nor `context`.
     """
 
     path: str
