@@ -54,7 +54,12 @@ def run_faulty(fault: str, folder: Path) -> Tally:
     command = (sys.executable, "-m", "tests.fuzz.faulty", fault)
     fuzzer = Fuzzer(Target(fault, command, "", 1.5, {"PYTHONPATH": str(ROOT)}), 1, folder, print)
     try:
-        fuzzer.run([Plan(0, EDGE_MESSAGES, "off", True, "early exit"), Plan(EDGE_MESSAGES, 45, "off")])
+        fuzzer.run(
+            [
+                Plan(0, EDGE_MESSAGES, "off", True, "early exit"),
+                Plan(EDGE_MESSAGES, 20 if fault == "deaf" else 45, "off"),
+            ]
+        )
     finally:
         fuzzer.close()
     return fuzzer.tally
