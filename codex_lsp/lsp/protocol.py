@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from cattrs import Converter
 from lsprotocol import types
 from lsprotocol.converters import get_converter
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from codex_lsp.agent.pace import Pace
@@ -264,7 +264,10 @@ class CodexProtocol(LanguageServerProtocol):
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Any:
         """Let pygls work out the capabilities, and watch the editor's process from now on."""
-        result = yield from super().lsp_initialize(params)
+        try:
+            result = yield from super().lsp_initialize(params)
+        except ValueError:
+            raise JsonRpcInvalidParams("A root is neither a URI nor a path.") from None
         self._initialized = True
         if params.process_id is not None:
             self._server.watch(params.process_id)

@@ -206,3 +206,10 @@ async def test_a_root_that_can_be_no_folder_is_none(root: dict[str, str]) -> Non
     async with wired(initialize=False) as (wire, server, _):
         assert "result" in await wire.ask(0, "initialize", {"capabilities": {}} | root)
         assert not server.roots
+
+
+@pytest.mark.parametrize("root", [{"rootPath": "\ud800"}, {"rootUri": "http://[::1"}])
+async def test_a_root_that_is_no_uri_does_not_fit(root: dict[str, str]) -> None:
+    async with wired(initialize=False) as (wire, _, _):
+        assert await wire.code(0, "initialize", {"capabilities": {}} | root) == -32602
+        assert "result" in await wire.ask(1, "initialize", INITIALIZE)
