@@ -10,7 +10,7 @@ from tests.fuzz import oracle
 from tests.fuzz.client import leaked
 from tests.fuzz.oracle import Due, Phase, key
 
-KEPT_BODY = 600
+KEPT = 600
 INTERNAL = -32603
 # An answer may come later than those to the messages behind it, but not by so many probes.
 STEPS = 50
@@ -36,9 +36,8 @@ class Failure:
         return {
             "kind": self.kind,
             "replay": self.replay,
-            "what": self.what[:KEPT_BODY],
-            "body": self.body[:KEPT_BODY].decode("latin-1"),
-            "bytes": len(self.body),
+            "what": self.what[:KEPT],
+            "body": self.body[:KEPT].decode("latin-1"),
         }
 
 
@@ -120,7 +119,7 @@ class Ledger:
 
     def fail(self, kind: str, index: int, what: str, body: bytes = b"") -> None:
         """Note a breach."""
-        self.failures.append(Failure(kind, index, what, body))
+        self.failures.append(Failure(kind, index, what[:KEPT], body[:KEPT]))
 
     def _assign(self) -> None:
         """Find a due for each answer that came, in the way that leaves the fewest over."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -22,8 +22,11 @@ WARM_UP = 0.4
 RSS_LIMIT_MIB = 20.0
 EXIT_SECONDS = 5.0
 RESTARTS = 40
-EDGE_MESSAGES = 36
 Ending = Literal["exit", "eof", "early exit"]
+_ENDINGS: tuple[Ending, ...] = ("exit", "eof", "early exit")
+# A short session has one part before `initialize`, one within and one after `shutdown`, as far as it comes.
+PART = 12
+PARTS: Mapping[Ending, int] = {"exit": 3, "eof": 2, "early exit": 1}
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,12 @@ class Plan:
 def plans(n: int, edges: int | None = None) -> list[Plan]:
     """`n` messages as sessions: some short ones, and a long one in each of the circumstances."""
     edges = max(3 if n else 0, n // 500) if edges is None else edges
-    endings: tuple[Ending, ...] = ("exit", "eof", "early exit")
-    found = [
-        Plan(each * EDGE_MESSAGES, EDGE_MESSAGES, "off", True, endings[each % 3]) for each in range(edges)
-    ]
-    start = edges * EDGE_MESSAGES
+    found: list[Plan] = []
+    start = 0
+    for number in range(edges):
+        ending: Ending = _ENDINGS[number % len(_ENDINGS)]
+        found.append(Plan(start, PART * PARTS[ending], "off", True, ending))
+        start += found[-1].count
     left = max(0, n - start)
     shares: tuple[tuple[Profile, int], ...] = (
         ("scripted", left * 35 // 100),
@@ -180,9 +184,8 @@ class Session:
         """A short session: messages before `initialize`, some behind it, and after `shutdown`."""
         plan, random = self._plan, self._random
         connection = self._fuzzer.connect(plan, self._base, self._ledger)
-        third = plan.count // 3
         before, within, after = (
-            range(plan.start + part * third, plan.start + (part + 1) * third) for part in range(3)
+            range(plan.start + part * PART, plan.start + (part + 1) * PART) for part in range(3)
         )
         early = list(windows(random, before))
         try:
