@@ -130,7 +130,11 @@ def to_litellm(error: EndpointError, model: str, provider: str) -> Exception:
 
 def _exception(error: EndpointError, about: dict[str, str]) -> Exception:
     if isinstance(error, Unreachable):
-        return _made(exceptions.APIConnectionError(**about))
+        raised = _made(exceptions.APIConnectionError(**about))
+        # LiteLLM's Router spares what says "APIConnectionError" its cooldown, and would ask a dead machine
+        # first again and again.
+        raised.message = str(error)  # type: ignore[attr-defined]
+        return raised
     if isinstance(error, TimedOut):
         return _made(exceptions.Timeout(**about))
     if isinstance(error, BadReply):

@@ -7,15 +7,10 @@ of ours and seeing which never arrived.
 
 from __future__ import annotations
 
-from codex_lsp.endpoint.config import PROVIDERS, upstream_id
+from codex_lsp.endpoint.config import upstream_id
 from codex_lsp.endpoint.errors import Unconfigured
 
 _LISTS = ("replicate_models", "clarifai_models", "petals_models", "snowflake_models", "ovhcloud_models")
-
-
-def is_ours(model: str) -> bool:
-    """Whether `model`, as a deployment names it, is this provider's."""
-    return model.partition("/")[0] in PROVIDERS
 
 
 def require_safe_id(model: str) -> str:

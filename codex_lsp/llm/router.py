@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import os
+import difflib
+import inspect
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
 import litellm
-import yaml  # type: ignore[import-untyped]
 
 from codex_lsp.agent.model import Delta, ModelInfo, Request
-from codex_lsp.endpoint.config import (
-    API_BASE,
-    PROVIDERS,
-    ROUTER_CONFIG,
-    EndpointConfig,
-    chat_url,
-    is_enabled,
-    upstream_id,
-)
+from codex_lsp.endpoint import fleet
+from codex_lsp.endpoint.config import PROVIDERS, ROUTER_CONFIG, EndpointConfig, is_enabled, upstream_id
 from codex_lsp.endpoint.errors import BadReply, EndpointError, Off, TimedOut, Unconfigured, is_passing
 from codex_lsp.llm.describe import STAMINA, describe
 from codex_lsp.llm.failures import from_litellm
-from codex_lsp.llm.names import is_ours, require_safe_id
+from codex_lsp.llm.names import require_safe_id
 from codex_lsp.llm.registry import register
 from codex_lsp.llm.tools import Tools
 from codex_lsp.llm.tries import Stamina, Tries
 
 GROUP = "codex-agent-1"
 _ONCE = replace(STAMINA, retries=0)
-_REFERENCE = "os.environ/"  # LiteLLM's way to name a variable in a config file
 
 
 class AgentRouter:
@@ -194,48 +186,30 @@ def _single(config: EndpointConfig) -> tuple[list[dict[str, Any]], dict[str, Any
 
 
 def _from_file(config: EndpointConfig) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    path = Path(config.router_config).expanduser()
-    if not path.is_absolute():
-        # Relative to what? To the repository, as likely as not, whose owner would then set the address.
-        raise Unconfigured(f"{ROUTER_CONFIG} must be an absolute path.")
+    found = fleet.read(config)
+    for each in found.deployments:
+        require_safe_id(each.model)
+    settings = dict(found.settings)
+    _require_known(settings)
+    if found.shared:
+        _require_redis()
+    return [dict(each.entry) for each in found.deployments], settings
+
+
+def _require_redis() -> None:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unconfigured(f"{ROUTER_CONFIG} names a file that cannot be read: {error}.") from None
-    except yaml.YAMLError:
-        raise Unconfigured(f"{ROUTER_CONFIG} names a file that is no YAML: {path.name}.") from None
-    listed = content.get("model_list") if isinstance(content, dict) else None
-    settings = content.get("router_settings") or {} if isinstance(content, dict) else None
-    if not isinstance(listed, list) or not listed or not isinstance(settings, dict):
+        import_module("redis")
+    except ImportError:
         raise Unconfigured(
-            f"{ROUTER_CONFIG} needs a model_list with at least one deployment, and router_settings, if it "
-            "has any, as a mapping."
-        )
-    return [_deployment(item, config) for item in listed], settings
+            f"{ROUTER_CONFIG} names a Redis, and Python's client for it is missing: "
+            "pip install 'codex-lsp[fleet]'."
+        ) from None
 
 
-def _deployment(item: Any, config: EndpointConfig) -> dict[str, Any]:
-    params = item.get("litellm_params") if isinstance(item, dict) else None
-    if not isinstance(params, dict) or not isinstance(item.get("model_name"), str):
-        raise Unconfigured(f"Each deployment in {ROUTER_CONFIG} needs a model_name and litellm_params.")
-    model = str(params.get("model", ""))
-    if not is_ours(model):
-        raise Unconfigured(
-            f"{ROUTER_CONFIG} has a deployment of {model!r}: only codex-agent/<id> is asked from here; give "
-            "the address of that server as its api_base."
-        )
-    require_safe_id(model)
-    base = _resolved(params, "api_base") or config.api_base
-    if not base:
-        raise Unconfigured(
-            f"The deployment {item['model_name']!r} in {ROUTER_CONFIG} has no api_base, and {API_BASE} is "
-            "not set."
-        )
-    chat_url(base)
-    key = _resolved(params, "api_key")
-    return {**item, "litellm_params": {**params, "api_base": base, "api_key": key}}
-
-
-def _resolved(params: Mapping[str, Any], name: str) -> str:
-    value = str(params.get(name) or "")
-    return os.environ.get(value.removeprefix(_REFERENCE), "") if value.startswith(_REFERENCE) else value
+def _require_known(settings: Mapping[str, Any]) -> None:
+    known = set(inspect.signature(litellm.Router.__init__).parameters) - {"self", "model_list"}
+    for name in settings:
+        if name not in known:
+            close = difflib.get_close_matches(str(name), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "see LiteLLM's documentation of its Router."
+            raise Unconfigured(f"{ROUTER_CONFIG}: router_settings has no {name!r}; {hint}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -84,12 +85,29 @@ async def test_the_first_group_is_asked_where_the_model_names_none(
         (
             "model_list: [{model_name: a, litellm_params: {model: codex-agent/x, api_base: 'http://h'}}]\n"
             "router_settings: {no_such_setting: 1}",
-            "router settings",
+            "router_settings has no 'no_such_setting'",
+        ),
+        (
+            "model_list: [{model_name: a, litellm_params: {model: codex-agent/x, api_base: 'http://h'}}]\n"
+            "router_settings: {routing_stratgy: least-busy}",
+            "'routing_stratgy'; did you mean routing_strategy",
         ),
     ],
 )
 def test_files_that_cannot_be_used(tmp_path: Path, content: str, sentence: str) -> None:
     with pytest.raises(Unconfigured, match=sentence):
+        AgentRouter(config(tmp_path / "router.yaml", content))
+
+
+def test_a_redis_without_its_client_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    content = (
+        "model_list: [{model_name: a, litellm_params: {model: codex-agent/x, api_base: 'http://h'}}]\n"
+        "router_settings: {redis_url: 'redis://127.0.0.1:9'}"
+    )
+    with pytest.raises(Unconfigured, match=r"pip install 'codex-lsp\[fleet\]'"):
         AgentRouter(config(tmp_path / "router.yaml", content))
 
 
