@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import uuid
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -15,6 +16,8 @@ from codex_lsp.agent.model import Model, Usage
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.verify import verify
 from codex_lsp.review.proposal import Proposal
+
+_EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
 
 Road = Literal["auto", "model", "agent"]
 
@@ -52,7 +55,8 @@ async def execute(
     """
     limits, listener = limits or Limits(), listener or Listener()
     # While the endpoint thinks: what reads and applies its reply takes 50 ms to load, once.
-    asyncio.get_running_loop().run_in_executor(None, _load_edits)
+    if _EDITS[-1] not in sys.modules:
+        asyncio.get_running_loop().run_in_executor(None, _load_edits)
     ask = replace(ask, focus=whole_focus(overlay.read(ask.focus.path), ask.focus))
     try:
         async with asyncio.timeout(limits.seconds):
@@ -79,8 +83,8 @@ async def execute(
 
 
 def _load_edits() -> None:
-    import_module("codex_lsp.edits.apply")
-    import_module("codex_lsp.edits.fuzzy")
+    for name in _EDITS:
+        import_module(name)
 
 
 async def _proposal(run_id: str, overlay: Overlay, text: str, mode: str) -> Proposal | None:
