@@ -79,8 +79,10 @@ def _change_somewhere(random: Random, message: Json) -> None:
 
 
 def _enlarge(random: Random, message: Json) -> None:
-    """Put very many of one thing somewhere."""
-    many: Any = random.choice(("x" * 200_000, [values.anything(random, 1)] * 20_000, [[[]]] * 20_000))
+    """Put very many of one thing somewhere, in less than a MiB: what is larger stays with the allocator."""
+    many: Any = random.choice(
+        ("x" * 200_000, [random.choice((7, "x", None, {"a": 1}))] * 20_000, [[[]]] * 20_000)
+    )
     places = list(_places(message.get("params")))
     if not places:
         message["params"] = many
