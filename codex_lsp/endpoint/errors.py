@@ -219,7 +219,7 @@ def duration(seconds: float) -> str:
         return "more than a day"
     if seconds >= 300:
         return f"{seconds / 60:.0f} min"
-    return f"{seconds:.1f}".removesuffix(".0") + " s"
+    return f"{max(0.1, seconds):.1f}".removesuffix(".0") + " s"
 
 
 def unreachable(origin: str, reason: str, lasting: bool = False) -> Unreachable:

@@ -49,6 +49,8 @@ def wire_failures(origin: str, connect: float) -> Iterator[None]:
         raise unreachable(origin, f"no connection within {connect:g} s") from None
     except httpx.ConnectError as error:
         raise unreachable(origin, _reason(error), lasting=_tls_fault(error) is not None) from None
+    except (UnicodeError, httpx.InvalidURL):
+        raise unreachable(origin, "its name is not one that can be looked up", lasting=True) from None
     except httpx.TransportError:
         raise broke_off(origin) from None
 
@@ -191,7 +193,7 @@ def from_litellm(error: BaseException, keys: Iterable[str] = ()) -> EndpointErro
 
 
 def _of_litellm_itself(error: BaseException, keys: Iterable[str]) -> EndpointError:
-    text = clip(redact(str(error), keys))
+    text = clip(redact(str(error), keys).partition("Traceback (most recent call last)")[0])
     if isinstance(error, RouterRateLimitError):
         wait = error.cooldown_time
         return RateLimited(f"Every deployment of {error.model} is cooling down: {text}", 429, wait)

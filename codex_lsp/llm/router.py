@@ -62,6 +62,10 @@ class AgentRouter:
         except (TypeError, ValueError) as error:
             raise Unconfigured(f"The router settings in {ROUTER_CONFIG} cannot be used: {error}.") from None
 
+    def close(self) -> None:
+        """Let go of what LiteLLM keeps of each Router for the life of the process."""
+        self._router.discard()
+
     async def describe(self) -> ModelInfo:
         """What stands behind the first deployment that answers; raises the typed errors."""
         *others, last = self._places

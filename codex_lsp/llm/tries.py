@@ -89,7 +89,7 @@ class Tries:
 
 def _sentence(error: EndpointError, wait: float, elsewhere: bool) -> str:
     if isinstance(error, Unreachable):
-        what = "the endpoint cannot be reached"
+        what = "the endpoint does not answer"
     elif isinstance(error, RateLimited):
         what = "the endpoint has too many requests"
     else:
