@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-SLOW = ("e2e/", "cli/test_ask.py", "cli/test_demo.py", "llm/test_example.py")
+SLOW = ("e2e/", "cli/test_ask.py", "cli/test_demo.py", "llm/test_example.py", "faults/test_endpoint.py")
 
 # Read when LiteLLM is imported, which a test module may do before it imports ours: no network, no `.env`.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"

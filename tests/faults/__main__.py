@@ -1,4 +1,4 @@
-"""`python -m tests.faults SUITE [--n N] [--seed S] [--json]`. Exits 0 if nothing was broken."""
+"""`python -m tests.faults SUITE [OPTION ...] [--json]`. Exits 0 if nothing was broken."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.faults import suite_session
+from tests.faults import endpoint, suite_session
 
-SUITES: dict[str, Callable[[Sequence[str]], int]] = {"session": suite_session.main}
+SUITES: dict[str, Callable[[Sequence[str]], int]] = {"endpoint": endpoint.main, "session": suite_session.main}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
