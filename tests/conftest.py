@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.processes import runtime_folder, workers
 
 HERE = Path(__file__).parent
 SLOW = ("e2e/", "cli/test_ask.py", "cli/test_demo.py", "llm/test_example.py", "faults/test_endpoint.py")
@@ -13,6 +19,8 @@ SLOW = ("e2e/", "cli/test_ask.py", "cli/test_demo.py", "llm/test_example.py", "f
 # Read when LiteLLM is imported, which a test module may do before it imports ours: no network, no `.env`.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 os.environ["LITELLM_MODE"] = "PRODUCTION"
+# No worker is shared with the person who runs the tests.
+os.environ["XDG_RUNTIME_DIR"] = runtime_folder()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,3 +41,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter.write_line("under CI=true a skipped test is a failure", red=True)
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A runtime folder of the test's own, in the environment; its workers are gone at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="cl-"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    yield folder
+    deadline = time.monotonic() + 5
+    while left := workers(folder):
+        assert time.monotonic() < deadline, f"workers {left} were left behind"
+        time.sleep(0.02)
+    shutil.rmtree(folder)

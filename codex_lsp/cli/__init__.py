@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 COMMANDS = ("demo", "ask", "apply", "doctor", "settings", "agent")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser with all commands; each module adds its own and imports the heavy on demand."""
+def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser with these commands; each module adds its own and imports the heavy on demand."""
     import argparse
 
     parser = argparse.ArgumentParser(
@@ -33,14 +33,16 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers.add_parser(
         "serve", help="speak the Language Server Protocol on stdin and stdout (the default)"
     )
-    for name in COMMANDS:
+    for name in commands:
         import_module(f"codex_lsp.cli.{name}").add_parser(subparsers)
     return parser
 
 
 def run(arguments: Sequence[str]) -> int:
     """Parse and run one command."""
-    args = build_parser().parse_args(arguments)
+    # One command does not wait for the imports of the others.
+    asked = [name for name in COMMANDS if name in arguments[:1]]
+    args = build_parser(asked or COMMANDS).parse_args(arguments)
     try:
         return int(args.func(args))
     except KeyboardInterrupt:

@@ -21,7 +21,8 @@ API_BASE = "CODEX_AGENT_API_BASE"
 API_KEY = "CODEX_AGENT_API_KEY"
 MODEL = "CODEX_AGENT_MODEL"
 ROUTER_CONFIG = "CODEX_AGENT_ROUTER_CONFIG"
-VARIABLES = (GATE, API_BASE, API_KEY, MODEL, ROUTER_CONFIG)
+SHARE_WORKER = "CODEX_AGENT_SHARE_WORKER"
+VARIABLES = (GATE, API_BASE, API_KEY, MODEL, ROUTER_CONFIG, SHARE_WORKER)
 
 PROVIDERS = ("codex-agent", "codex_cli_agent")
 DEFAULT_MODEL = "codex-agent/mini"
@@ -121,7 +122,11 @@ def upstream_id(model: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EndpointConfig:
-    """One reading of the configuration. `problems` are sentences on what is wrong with the file."""
+    """One reading of the configuration.
+
+    `problems` are sentences on what is wrong with the file. `share_worker` says that one worker may serve all
+    of the user's editors and command lines that have this configuration.
+    """
 
     enabled: bool = False
     api_base: str = ""
@@ -129,6 +134,7 @@ class EndpointConfig:
     model: str = DEFAULT_MODEL
     router_config: str = ""
     problems: tuple[str, ...] = ()
+    share_worker: bool = True
 
     @property
     def state(self) -> State:
@@ -155,6 +161,7 @@ class EndpointConfig:
             API_KEY: self.api_key,
             MODEL: self.model,
             ROUTER_CONFIG: self.router_config,
+            SHARE_WORKER: "" if self.share_worker else "0",
         }
         return {name: value for name, value in values.items() if value}
 
@@ -176,6 +183,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
         model=merged[MODEL].strip() or DEFAULT_MODEL,
         router_config=merged[ROUTER_CONFIG].strip(),
         problems=tuple(problems),
+        share_worker=merged[SHARE_WORKER].strip() != "0",
     )
 
 

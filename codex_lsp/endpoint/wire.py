@@ -1,9 +1,13 @@
 """Frames between this process and the worker: a length in four bytes (big-endian), then UTF-8 JSON.
 
 To the worker: `{"id", "op": "describe" | "complete" | "cancel", "request"?}`.
-From the worker: `{"event": "hello", "litellm"}` once, then per id any number of
-`{"id", "event": "delta", "kind", "text"}` and exactly one of `{"id", "event": "result", "value"}`,
-`{"id", "event": "error", "error"}` (see `codex_lsp.endpoint.errors.to_wire`), or none after a `cancel`.
+From the worker: a shared one says `{"event": "greeting", "pid", "proof"}` at once, each says
+`{"event": "hello", "litellm"}` when it is ready; then per id `{"id", "event": "taken"}` before anything is
+sent to the endpoint, any number of `{"id", "event": "delta", "kind", "text"}` and exactly one of
+`{"id", "event": "result", "value"}`, `{"id", "event": "error", "error"}` (see
+`codex_lsp.endpoint.errors.to_wire`), or none after a `cancel`.
+
+`PROTOCOL` is raised with every change of these: programs of different versions do not share a worker.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from typing import Any
 
 from codex_lsp.agent.model import ModelInfo, Reply, Request, ToolCall, Usage
 
+PROTOCOL = 1
 MAX_FRAME = 64 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
 

@@ -13,7 +13,8 @@ from typing import Any, NoReturn, Protocol
 import litellm
 
 from codex_lsp.endpoint import config, wire
-from codex_lsp.llm.service import Service
+from codex_lsp.llm.rest import IDLE_SECONDS, Rest
+from codex_lsp.llm.service import Service, configured
 
 
 class Input(Protocol):
@@ -25,20 +26,31 @@ class Input(Protocol):
 
 
 def run(source: Input, write: int) -> NoReturn:
-    """Answer what comes from `source` until it ends, then end this process at once."""
-    _quieten()
+    """Answer what comes from `source` until it ends or nothing has come for long, then end this process."""
+    quieten()
     asyncio.run(_serve(source, write))
     # LiteLLM keeps threads that a normal exit would wait for; nobody is left who could miss anything.
     os._exit(0)
 
 
-def _quieten() -> None:
+def quieten() -> None:
+    """LiteLLM prints no hints of its own and reports nothing to anybody."""
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     if "LITELLM_LOG" not in os.environ:
         # It logs whole exceptions, with parts of prompts, that our own errors have already told.
         for name in ("LiteLLM", "LiteLLM Router"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def hello() -> dict[str, Any]:
+    """What each program is told when the worker is ready."""
+    return {"event": "hello", "litellm": version("litellm")}
+
+
+def configuration() -> config.EndpointConfig:
+    """The file was read by the parent, whose word the environment now holds."""
+    return config.load(file=Path(os.devnull))
 
 
 async def _serve(source: Input, write: int) -> None:
@@ -52,19 +64,18 @@ async def _serve(source: Input, write: int) -> None:
         except OSError:
             os._exit(0)
 
-    # The file was read by the parent, whose word the environment now holds.
-    service = Service(config.load(file=Path(os.devnull)), send)
+    rest = Rest()
+    service = Service(configured(configuration()), send, rest)
     stream, loop = asyncio.StreamReader(), asyncio.get_running_loop()
-    source.connect(lambda data: loop.call_soon_threadsafe(_feed, stream, data))
-    send({"event": "hello", "litellm": version("litellm")})
-    try:
-        while (message := await wire.read(stream)) is not None:
-            service.receive(message)
-    finally:
-        await service.stop()
+    source.connect(lambda data: loop.call_soon_threadsafe(feed, stream, data))
+    send(hello())
+    serving = asyncio.create_task(service.serve(stream))
+    resting = asyncio.create_task(rest.over(IDLE_SECONDS))
+    await asyncio.wait([serving, resting], return_when=asyncio.FIRST_COMPLETED)
 
 
-def _feed(stream: asyncio.StreamReader, data: bytes) -> None:
+def feed(stream: asyncio.StreamReader, data: bytes | None) -> None:
+    """Hand over what a thread has read; nothing is the end."""
     if data:
         stream.feed_data(data)
     else:

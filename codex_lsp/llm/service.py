@@ -10,45 +10,76 @@ from typing import Any
 from codex_lsp.agent.model import Delta
 from codex_lsp.endpoint import wire
 from codex_lsp.endpoint.config import EndpointConfig
-from codex_lsp.endpoint.errors import EndpointError, to_wire
+from codex_lsp.endpoint.errors import BadReply, EndpointError, to_wire
 from codex_lsp.llm.assemble import Assembler
 from codex_lsp.llm.failures import from_litellm
+from codex_lsp.llm.rest import Rest
 from codex_lsp.llm.router import AgentRouter
 
 Send = Callable[[Mapping[str, Any]], None]
 
 
+def configured(config: EndpointConfig) -> AgentRouter | EndpointError:
+    """The Router, or the reason, for every call, why there is none."""
+    try:
+        return AgentRouter(config)
+    except EndpointError as error:
+        return error
+
+
 class Service:
-    """Answers the parent's messages. `send` takes one message and does not wait for long."""
+    """Answers the messages of one program. `send` takes one message and does not wait for long."""
 
-    def __init__(self, config: EndpointConfig, send: Send) -> None:
+    def __init__(self, router: AgentRouter | EndpointError, send: Send, rest: Rest) -> None:
+        self._router = router
         self._send = send
-        self._tasks: dict[Any, asyncio.Task[None]] = {}
-        self._router: AgentRouter | EndpointError
-        try:
-            self._router = AgentRouter(config)
-        except EndpointError as error:
-            self._router = error
+        self._rest = rest
+        self._tasks: dict[int, asyncio.Task[None]] = {}
 
-    def receive(self, message: Mapping[str, Any]) -> None:
+    async def serve(self, stream: asyncio.StreamReader) -> None:
+        """Answer what comes from `stream` until it ends; then nobody waits for anything any more.
+
+        Raises `wire.WireError` at the first thing that is no message.
+        """
+        try:
+            while (message := await wire.read(stream)) is not None:
+                self._receive(message)
+        finally:
+            await self._stop()
+
+    def _receive(self, message: Mapping[str, Any]) -> None:
         """Begin what the message asks for, or stop it."""
         call, operation = message.get("id"), message.get("op")
+        if not isinstance(call, int):
+            raise wire.WireError("a message has no id")
         if operation == "cancel":
             if call in self._tasks:
                 self._tasks[call].cancel()
             return
+        if operation not in ("describe", "complete") or call in self._tasks:
+            raise wire.WireError("a message asks for nothing that there is")
+        self._send({"id": call, "event": "taken"})
         task = asyncio.create_task(self._answer(call, operation, message))
         self._tasks[call] = task
         task.add_done_callback(lambda _: self._tasks.pop(call, None))
 
-    async def stop(self) -> None:
+    async def _stop(self) -> None:
         """Cancel everything, which closes the connections."""
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _answer(self, call: Any, operation: Any, message: Mapping[str, Any]) -> None:
+    async def _answer(self, call: int, operation: str, message: Mapping[str, Any]) -> None:
+        with self._rest:
+            answer = await self._answered(call, operation, message)
+            try:
+                self._send(answer)
+            except wire.WireError as error:
+                failure = BadReply(f"The endpoint's reply cannot be handed on: {error}. Ask for less.")
+                self._send({"id": call, "event": "error", "error": to_wire(failure)})
+
+    async def _answered(self, call: int, operation: str, message: Mapping[str, Any]) -> dict[str, Any]:
         try:
             if isinstance(self._router, EndpointError):
                 raise self._router
@@ -58,11 +89,10 @@ class Service:
                 value = await self._complete(self._router, call, message)
         except Exception as error:
             failure = from_litellm(error, getattr(self._router, "keys", ()))
-            self._send({"id": call, "event": "error", "error": to_wire(failure)})
-        else:
-            self._send({"id": call, "event": "result", "value": value})
+            return {"id": call, "event": "error", "error": to_wire(failure)}
+        return {"id": call, "event": "result", "value": value}
 
-    async def _complete(self, router: AgentRouter, call: Any, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def _complete(self, router: AgentRouter, call: int, message: Mapping[str, Any]) -> dict[str, Any]:
         burst = _Burst(lambda delta: self._send(_event(call, delta)))
         assembler = Assembler(burst.add)
         try:
@@ -75,7 +105,7 @@ class Service:
         return wire.reply_to_wire(assembler.reply())
 
 
-def _event(call: Any, delta: Delta) -> dict[str, Any]:
+def _event(call: int, delta: Delta) -> dict[str, Any]:
     return {"id": call, "event": "delta", "kind": delta.kind, "text": delta.text}
 
 

@@ -1,7 +1,9 @@
-"""The child process that talks to the endpoint: frames in on its standard input, frames out on its output.
+"""The process that talks to the endpoint: frames in, frames out (`codex_lsp.endpoint.wire`).
 
-Run as a file, `python -P …/codex_lsp/llm/worker.py`, because `-m` would import `codex_lsp.llm`, and with it
-LiteLLM, before a line of this one. `codex_lsp.endpoint.remote.RemoteModel` is the parent's side.
+`worker.py` is the child of the one program that it serves, over its standard input and output;
+`worker.py DESCRIPTOR FAMILY FOLDER NAME` serves all who connect to the listening socket that it inherits,
+and is nobody's child. `codex_lsp.endpoint.private` and `detached` start them. Run as a file, with `-P`,
+because `-m` would import `codex_lsp.llm`, and with it LiteLLM, before a line of this one.
 """
 
 import os
@@ -11,6 +13,8 @@ import threading
 from collections.abc import Callable
 
 GRACE_SECONDS = 1.0
+TOKEN = "CODEX_LSP_WORKER_TOKEN"  # noqa: S105
+DETACHED = "CODEX_LSP_WORKER_DETACHED"
 
 
 class Input:
@@ -70,10 +74,49 @@ def _prepare() -> None:
         sys.path.insert(0, root)
 
 
-if __name__ == "__main__":
+def _detach() -> None:
+    """Go on in a process that is not the starter's child: who ends a program's children does not mean us."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(2, 1)
+    if sys.platform == "win32" or os.environ.pop(DETACHED, ""):
+        return
+    if os.fork():
+        os._exit(0)
+    if sys.platform == "darwin":
+        # Its frameworks do not work in a process that was forked and went on with the same program.
+        os.environ[DETACHED] = "1"
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606
+
+
+def _private() -> None:
     read, write = _claim()
     source = Input(read)
     _prepare()
     from codex_lsp.llm.pipes import run
 
     run(source, write)
+
+
+def _shared(descriptor: str, family: str, folder: str, name: str) -> None:
+    _detach()
+    _prepare()
+    import socket
+    from pathlib import Path
+
+    from codex_lsp.endpoint.door import Door
+    from codex_lsp.endpoint.place import Place
+
+    listener = socket.socket(socket.AddressFamily(int(family)), socket.SOCK_STREAM, fileno=int(descriptor))
+    listener.set_inheritable(False)
+    place = Place(Path(folder), name)
+    door = Door(listener, place, bytes.fromhex(os.environ.pop(TOKEN, "")))
+    from codex_lsp.llm.sockets import run
+
+    run(door, place)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        _shared(*sys.argv[1:])
+    else:
+        _private()

@@ -183,6 +183,8 @@ def environ(base_url: str | None = None) -> dict[str, str]:
             "LITELLM_ENABLE_CODEX_AGENT": "1",
             "CODEX_AGENT_API_BASE": base_url,
             "CODEX_AGENT_API_KEY": "key",
+            # The server's own child, so that it is found, and measured with nobody else's work in it.
+            "CODEX_AGENT_SHARE_WORKER": "0",
         }
     return {name: value for name, value in clean_environ(**more).items() if not name.startswith("PYTHON")}
 

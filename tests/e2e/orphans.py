@@ -116,7 +116,11 @@ def _editor(
     stdin, write = os.pipe()
     read, stdout = os.pipe()
     ours = [stdin, write, read, stdout]
+    # Nobody else's worker, and nobody else for its worker.
+    runtime = folder / mark[:8]
+    runtime.mkdir(mode=0o700)
     more = {
+        "XDG_RUNTIME_DIR": str(runtime),
         "LITELLM_ENABLE_CODEX_AGENT": "1",
         "CODEX_AGENT_API_BASE": base_url,
         "CODEX_AGENT_API_KEY": "key",

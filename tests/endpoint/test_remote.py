@@ -231,10 +231,10 @@ async def test_an_endpoint_that_dies_in_mid_run() -> None:
         assert time.monotonic() - started < 1
         with pytest.raises(Unreachable, match="nobody listens there"):
             await other.complete(QUESTION, ignore)
-        pid = other.pid
-        assert pid is not None
+        assert other.pid is not None
+        worker = os.pidfd_open(other.pid)
         await other.close()
-        assert not Path(f"/proc/{pid}").exists()
+        await ended(worker)
         with pytest.raises(WorkerFailed, match="was closed"):
             await other.complete(QUESTION, ignore)
 
@@ -252,7 +252,7 @@ async def test_a_worker_that_dies_in_mid_run(model: RemoteModel, endpoint: Scrip
     started = time.monotonic()
     os.kill(before, signal.SIGKILL)
     for task in asking:
-        with pytest.raises(WorkerFailed, match="ended \\(signal 9\\): ask again"):
+        with pytest.raises(WorkerFailed, match="ended: ask again"):
             await task
     assert time.monotonic() - started < 1
     endpoint.play(Answer("new"))

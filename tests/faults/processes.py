@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,7 +24,7 @@ from tests.faults.endpoints import number_of
 from tests.faults.oracle import Errand, Oracle
 from tests.faults.play import Play
 from tests.support.endpoint import Answer, Raw, Recorded, ScriptedEndpoint, Step, call
-from tests.support.processes import clean_environ
+from tests.support.processes import clean_environ, workers
 
 ROOT = Path(__file__).parents[2]
 GONE_SECONDS = 5.0
@@ -71,6 +73,8 @@ class Processes:
         self._sent = 0
         self.hurt = -HURT_SECONDS
         self.endpoint = Exchange(agent)
+        # Where its worker is met, by nobody else.
+        self.runtime = tempfile.mkdtemp(prefix="cl-")
 
     async def start(self, prepare: Callable[[PlayedEditor], None]) -> None:
         """Start the endpoint, the server and the editor."""
@@ -85,6 +89,7 @@ class Processes:
             CODEX_AGENT_API_KEY="key",
             CODEX_AGENT_MODEL="codex-agent/mini",
             PYTHONPATH=str(ROOT),
+            XDG_RUNTIME_DIR=self.runtime,
         )
         argv = [sys.executable, "-m", "codex_lsp"]
         self.editor = PlayedEditor.spawn(argv, env=env, cwd=ROOT, check_violations=False, **self._options)
@@ -142,7 +147,7 @@ class Processes:
         """End the server; nothing that it ever started may stay, nor may it apply anything any more."""
         for errand in self._oracle.errands:
             errand.stopping = True
-        family = [self.server_pid, *proc.descendants(self.server_pid)]
+        family = {self.server_pid, *proc.descendants(self.server_pid), *workers(self.runtime)}
         editor = self.editor
         editor.leaving = how != "shutdown"
         begun = time.monotonic()
@@ -186,6 +191,7 @@ class Processes:
         if hasattr(self, "editor") and self.editor.process and self.editor.process.returncode is None:
             await self.editor.kill()
         await self.endpoint.kill()
+        shutil.rmtree(self.runtime, ignore_errors=True)
 
 
 def _step(reply: Any, gate: asyncio.Event, half: bool) -> Step:
@@ -214,12 +220,12 @@ def _is_alive(pid: int) -> bool:
 async def kills_the_worker(play: Play) -> str | None:
     """The process that talks to the endpoint is killed, at whatever it is."""
     assert isinstance(play.stage, Processes)
-    workers = proc.children(play.stage.server_pid)
-    if not workers:
+    found = workers(play.stage.runtime)
+    if not found:
         return None
     _unsure(play)
     play.oracle.counts["kills"] += 1
-    for pid in workers:
+    for pid in found:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     return "the worker is killed"

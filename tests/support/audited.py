@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 WATCHED = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen")
+ADDRESSED = ("socket.connect", "socket.bind")
 _events: list[list[str]] = []
 
 
 def _hook(name: str, arguments: tuple[Any, ...]) -> None:
     if name in WATCHED:
-        _events.append([name, str(arguments[-1] if name.startswith("socket.c") else arguments[:2])])
+        _events.append([name, str(arguments[-1] if name in ADDRESSED else arguments[:2])])
 
 
 def main() -> int:

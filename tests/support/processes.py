@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from codex_lsp.endpoint.config import VARIABLES
@@ -36,9 +40,36 @@ class Agent:
 
 
 def clean_environ(**more: str) -> dict[str, str]:
-    """This environment without any configuration of codex-lsp's, and with `more`."""
+    """This environment without any configuration of codex-lsp's, and with `more`.
+
+    Workers are shared among the programs that this process starts, and with nobody else.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    return kept | {"XDG_CONFIG_HOME": os.devnull} | more
+    return kept | {"XDG_CONFIG_HOME": os.devnull, "XDG_RUNTIME_DIR": runtime_folder()} | more
+
+
+@cache
+def runtime_folder() -> str:
+    """A runtime folder of this process' own; its path is short, for sockets. Gone at the end."""
+    folder = tempfile.mkdtemp(prefix="cl-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def workers(runtime: Path | str) -> list[int]:
+    """The workers, shared and own, of all programs that have this runtime folder. Linux."""
+    wanted = f"XDG_RUNTIME_DIR={runtime}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        # Most are gone in between, or somebody else's.
+        with suppress(OSError):
+            if (
+                entry.name.isdigit()
+                and b"llm/worker.py\0" in (entry / "cmdline").read_bytes()
+                and wanted in (entry / "environ").read_bytes().split(b"\0")
+            ):
+                found.append(int(entry.name))
+    return sorted(found)
 
 
 @contextmanager
