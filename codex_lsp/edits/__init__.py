@@ -1,5 +1,6 @@
 """Edits that models ask for, put in the right place or not at all. Pure: text in, texts and hunks out.
 
+>>> from codex_lsp.edits import apply_reply
 >>> reply = "*** Begin Patch\\n*** Update File: a.py\\n-x = 1\\n+x = 2\\n*** End Patch"
 >>> apply_reply({"a.py": "x = 1\\n"}, reply).files["a.py"]
 'x = 2\\n'
