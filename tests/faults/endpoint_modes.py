@@ -126,7 +126,7 @@ PROLOGUE = say.delta(role="assistant", content="")
 GZIP = {**SSE, "Content-Encoding": "gzip"}
 BOMB = gzip.compress(b"data: {}\n\n" * 10_000_000, 1)
 JINJA = b'{"error": "tools param requires --jinja"}'
-TOOL_USE = b'{"error": "no endpoint for tool use"}'
+TOOL_USE = b'{"error": "No endpoints found that support tool use."}'
 DEEP = b"data: " + b"[" * 200_000 + b"\n\n"
 HTML = b"<!doctype html><html><body>Log in</body></html>"
 TWO_INDEXES = b"".join(
