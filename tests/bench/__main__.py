@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import edits, harness, server
+from tests.bench import edits, harness, router, server
 from tests.bench.proc import Machine
 
 
@@ -28,6 +28,7 @@ class Suite:
 
 SUITES = {
     "edits": Suite(lambda folder, quick, rounds: harness.run(edits.races(folder, quick), rounds), 21, 3),
+    "router": Suite(router.measure, 7, 1),
     "server": Suite(server.measure, 15, 1),
 }
 

@@ -61,7 +61,7 @@ class Client:
     """The client's end of two pipes. Requests of the server's are answered with null, whatever they ask.
 
     `counts` has how many messages of each method came from the server; `on_note` takes functions that are
-    called with the parameters of the method that they stand for.
+    called with the parameters of the method that they stand for, `on_request` such that return an answer.
     """
 
     def __init__(self, read: int, write: int) -> None:
@@ -73,6 +73,7 @@ class Client:
         self._results: dict[int, Mapping[str, Any]] = {}
         self.counts: Counter[str] = Counter()
         self.on_note: dict[str, Callable[[Any], None]] = {}
+        self.on_request: dict[str, Callable[[Any], Any]] = {}
 
     def send(self, data: bytes) -> None:
         """Write whole frames."""
@@ -112,7 +113,9 @@ class Client:
             if method in self.on_note:
                 self.on_note[method](message.get("params"))
             if "id" in message:
-                self.send(frame({"id": message["id"], "result": None}))
+                answer = self.on_request.get(method)
+                result = answer(message.get("params")) if answer else None
+                self.send(frame({"id": message["id"], "result": result}))
         else:
             self._results[message["id"]] = message
         return message
