@@ -119,7 +119,7 @@ def _status(session: Session, arguments: Arguments, origin: Origin) -> dict[str,
         "version": __version__,
         "runs": session.active_runs(),
         "proposals": session.pending.ids(),
-        "problems": list(config.problems),
+        "problems": list(session.problems),
     }
 
 

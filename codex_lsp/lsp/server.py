@@ -131,6 +131,11 @@ class CodexServer(LanguageServer):
         """What messages to the client go through."""
         return self.protocol
 
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the configuration and the settings, a sentence each."""
+        return self.settings.problems
+
     def settings_for(self, uri: str) -> Settings:
         """The settings that hold for a document at this moment."""
         return self.settings.for_uri(uri)

@@ -59,6 +59,11 @@ class Session(Protocol):
         """What messages to the client go through."""
         ...
 
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the configuration and the settings, a sentence each."""
+        ...
+
     def settings_for(self, uri: str) -> Settings:
         """The settings that hold for a document at this moment."""
         ...

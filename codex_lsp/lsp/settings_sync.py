@@ -47,7 +47,10 @@ class Host(Protocol):
 
 
 class SettingsSync:
-    """The settings of one session; `for_uri` is never more than a look-up."""
+    """The settings of one session; `for_uri` is never more than a look-up.
+
+    `problems` is all that is wrong with them at this moment, a sentence each.
+    """
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -56,7 +59,7 @@ class SettingsSync:
         self._folders: dict[str, Settings] = {}
         self._said: dict[str | None, object] = {}
         self._misfits: dict[str | None, list[str]] = {}
-        self._told: set[str] = set()
+        self.problems: tuple[str, ...] = ()
         self._asked = self._taken = self._pulls = 0
         self._ask_again = False
 
@@ -158,9 +161,9 @@ class SettingsSync:
         self._tell([*self._first_problems, *problems])
 
     def _tell(self, problems: Iterable[str]) -> None:
-        present = dict.fromkeys(problems)
-        new = [each for each in present if each not in self._told]
-        self._told = set(present)
+        present = tuple(dict.fromkeys(problems))
+        new = [each for each in present if each not in self.problems]
+        self.problems = present
         if new:
             self._host.tell(types.MessageType.Warning, " ".join(new))
 

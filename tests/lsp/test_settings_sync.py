@@ -379,6 +379,9 @@ async def test_all_that_is_wrong_at_the_start_is_one_message(tmp_path: Path) -> 
         (text,) = editor.told()
         for part in ("codexLsp.apply must be", "codexLsp.maxSteps must be", "The file is odd."):
             assert part in text
+        status = await editor.execute("codexLsp.status")
+        assert len(status["problems"]) == 3
+        assert " ".join(status["problems"]) == text
         assert server.settings_for(editor.uri("m.py")) == Settings()
 
 
