@@ -85,6 +85,31 @@ class Settings:
         default=900.0,
         metadata=_about("How long a run may take, in seconds.", "resource", between=(1, 86_400)),
     )
+    max_tokens: int = field(
+        default=0,
+        metadata=_about(
+            "How many tokens a run may use, prompts and replies together; 0 is no limit.",
+            "resource",
+            between=(0, 1_000_000_000),
+        ),
+    )
+    max_cost: float = field(
+        default=0.0,
+        metadata=_about(
+            "What a run may cost, in USD, where the price is known; 0 is no limit.",
+            "resource",
+            between=(0, 10_000),
+        ),
+    )
+    max_cost_per_day: float = field(
+        default=0.0,
+        metadata=_about(
+            "What all runs with this setting may cost together in a day (UTC), in USD, where the price is "
+            "known; 0 is no limit.",
+            "window",
+            between=(0, 10_000),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

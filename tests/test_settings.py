@@ -101,7 +101,7 @@ def test_what_stands_below_our_name_and_in_the_documented_form_counts_most() -> 
         ({"aply": "direct"}, "There is no setting codexLsp.aply; did you mean codexLsp.apply?"),
         ({"codexLsp": {"max-steps": 2}}, "no setting codexLsp.max-steps; did you mean codexLsp.maxSteps?"),
         ({"MAXSECONDS": 2}, "did you mean codexLsp.maxSeconds?"),
-        ({"q": 1}, "There is no setting codexLsp.q; there are apply, road, events, maxSteps, maxSeconds."),
+        ({"q": 1}, "There is no setting codexLsp.q; there are apply, road, events, maxSteps, maxSeconds, "),
         ({"\u202eevil": 1}, 'There is no setting "�evil"; there are'),
     ],
 )  # fmt: skip

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from codex_lsp import edits
+from codex_lsp.agent.budget import Meter
 from codex_lsp.agent.context import Ask, header, messages, workspace_body
 from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.model import Delta, Model, ModelError, NoTools, Reply, Request
+from codex_lsp.agent.model import Delta, ModelError, NoTools, Reply, Request, Usage
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools import Toolbox
 from codex_lsp.edits import EditError
@@ -17,10 +18,14 @@ from codex_lsp.edits import EditError
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told of a run's steps and of the reply's text as it comes; both on the event loop."""
+    """Who is told of a run's steps, of a reply's text as it comes, and after each call of what all have used.
+
+    All on the event loop.
+    """
 
     on_step: Callable[[str], None] = lambda step: None
     on_text: Callable[[str], None] = lambda text: None
+    on_usage: Callable[[Usage], None] = lambda usage: None
 
 
 class Unfinished(ModelError):
@@ -65,7 +70,7 @@ class Steps:
                 self._listener.on_step(line.strip())
 
 
-async def ask_agent(model: Model, ask: Ask, overlay: Overlay, listener: Listener) -> Reply:
+async def ask_agent(model: Meter, ask: Ask, overlay: Overlay, listener: Listener) -> Reply:
     """Workspace in, patch out: the agent runs its own tools, and its reply's edits go into the overlay."""
     chat = ({"role": "user", "content": header(ask, overlay.read(ask.focus.path))},)
     reply = await model.complete(Request(chat, workspace=workspace_body(ask, overlay)), Steps(listener))
@@ -75,7 +80,7 @@ async def ask_agent(model: Model, ask: Ask, overlay: Overlay, listener: Listener
     return reply
 
 
-async def ask_model(model: Model, ask: Ask, overlay: Overlay, listener: Listener, limits: Limits) -> Reply:
+async def ask_model(model: Meter, ask: Ask, overlay: Overlay, listener: Listener, limits: Limits) -> Reply:
     """Let a plain model work until it finishes, answers, or reaches a limit.
 
     With our tools if the endpoint takes them; else in one prompt, whose reply holds the edits. The reply
@@ -89,7 +94,7 @@ async def ask_model(model: Model, ask: Ask, overlay: Overlay, listener: Listener
 
 
 async def _work(
-    model: Model, ask: Ask, overlay: Overlay, listener: Listener, limits: Limits, *, with_tools: bool
+    model: Meter, ask: Ask, overlay: Overlay, listener: Listener, limits: Limits, *, with_tools: bool
 ) -> Reply:
     """Raises `NoTools` if the very first request was refused for its tools."""
     chat: list[dict[str, Any]] = messages(ask, overlay.read(ask.focus.path), with_tools=with_tools)

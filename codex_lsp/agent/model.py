@@ -41,11 +41,35 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Token counts as the server reported them."""
+    """Token counts as the server reported them, and what they cost in USD; None where no price is known."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     total_tokens: int = 0
+    cost: float | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.total_tokens + other.total_tokens,
+            None if self.cost is None or other.cost is None else self.cost + other.cost,
+        )
+
+    def __str__(self) -> str:
+        """For people: `1,234 tokens, $0.0123`; empty if nothing was counted."""
+        if not self.total_tokens:
+            return ""
+        cost = "" if self.cost is None else f", ${self.cost:.4f}"
+        return f"{self.total_tokens:,} tokens{cost}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """USD for one token of a prompt and of a reply."""
+
+    prompt: float
+    completion: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +117,13 @@ class ModelInfo:
     """What stands behind the model: a plain chat model, or an agent that runs its own tools.
 
     `mode` is what an agent says of itself: `"llm"`, `"echo"` or `"offline"`; empty for a plain model.
+    `prices` are the highest of all that may answer; None where one is not known.
     """
 
     kind: Literal["model", "agent"] = "model"
     mode: str = ""
     name: str = ""
+    prices: Prices | None = None
 
 
 class Model(Protocol):

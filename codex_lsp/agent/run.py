@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Literal
 
+from codex_lsp.agent.budget import Ledger, Meter
 from codex_lsp.agent.context import Ask, whole_focus
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.loop import Listener, Unfinished, ask_agent, ask_model
@@ -47,8 +48,11 @@ async def execute(
     road: Road = "auto",
     limits: Limits | None = None,
     listener: Listener | None = None,
+    ledger: Ledger | None = None,
 ) -> Outcome:
     """Run `ask` to its end. Raises `ModelError` (no whole reply) or `EditError` (edits that do not fit).
+
+    `ledger` is where a limit for a day is kept; without one there is none.
 
     Cancelling the task ends the run and drops the connection; the overlay is then thrown away, as after an
     error, and nothing was applied anywhere.
@@ -64,10 +68,13 @@ async def execute(
             info = await model.describe()
             name = info.name or "the agent"
             listener.on_step(f"asking {name}" + (f" ({info.mode})" if info.mode else ""))
+            meter = Meter(
+                model, info, limits, ledger=ledger, tell=listener.on_step, on_usage=listener.on_usage
+            )
             if (info.kind if road == "auto" else road) == "agent":
-                reply = await ask_agent(model, ask, overlay, listener)
+                reply = await ask_agent(meter, ask, overlay, listener)
             else:
-                reply = await ask_model(model, ask, overlay, listener, limits)
+                reply = await ask_model(meter, ask, overlay, listener, limits)
     except TimeoutError as error:
         raise Unfinished(
             f"The run took longer than {limits.seconds:g} s and was stopped; nothing was changed."
@@ -79,7 +86,7 @@ async def execute(
     if proposal is not None:
         listener.on_step(proposal.verification.note or "checked")
         await asyncio.sleep(0)
-    return Outcome(text, proposal, reply.usage, reply.model, info.mode)
+    return Outcome(text, proposal, meter.used or reply.usage, reply.model, info.mode)
 
 
 def _load_edits() -> None:

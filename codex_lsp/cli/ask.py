@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ _EPILOG = """\
 exit codes: 0 a proposal, an answer, or nothing to do; 1 it did not work and nothing was written;
 2 wrong arguments.
 --json prints {"run", "text", "model", "mode", "usage", "applied", "verification", "cautions",
-"files": [{"path", "move_to", "deleted"}], "diff"}, or {"error": {"code", "message"}}.
+"files": [{"path", "move_to", "deleted"}], "diff"}, or {"error": {"code", "message"}}. "cost" in "usage" is
+in USD, and null where no price is known.
 """
 
 
@@ -40,7 +42,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     how.add_argument("--apply", action="store_true", help="write the change to the file")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     parser.add_argument("--yes", action="store_true", help="apply even what asks for a look first")
+    parser.add_argument("--max-tokens", type=_count, default=0, metavar="N", help="stop before more are used")
+    parser.add_argument(
+        "--max-cost", type=_amount, default=0.0, metavar="USD", help="stop before it costs more"
+    )
+    parser.add_argument(
+        "--max-cost-per-day",
+        type=_amount,
+        default=0.0,
+        metavar="USD",
+        help="stop before all asks with this option, and editors' runs with maxCostPerDay, cost more today",
+    )
     parser.set_defaults(func=run)
+
+
+def _count(text: str) -> int:
+    return int(_amount(str(int(text))))
+
+
+def _amount(text: str) -> float:
+    amount = float(text)
+    if not 0 <= amount < math.inf:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return amount
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         target = read_target(args.target)
-        outcome = asyncio.run(_execute(target, args.instruction))
+        outcome = asyncio.run(_execute(target, args))
         return _finish(args, target, outcome)
     except ModelError as error:
         return _failed(args, error.code, str(error))
@@ -61,12 +85,14 @@ def run(args: argparse.Namespace) -> int:
         return _failed(args, "file", str(error))
 
 
-async def _execute(target: Target, instruction: str) -> Outcome:
+async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
     from codex_lsp.agent.context import Ask
+    from codex_lsp.agent.limits import Limits
     from codex_lsp.agent.loop import Listener
     from codex_lsp.agent.overlay import Overlay, Snapshot
     from codex_lsp.agent.run import execute, new_id
     from codex_lsp.endpoint import config
+    from codex_lsp.endpoint.ledger import DayLedger
     from codex_lsp.endpoint.remote import RemoteModel
 
     configuration = config.load()
@@ -75,9 +101,16 @@ async def _execute(target: Target, instruction: str) -> Outcome:
     configuration.require_ready()
     model = RemoteModel(configuration)
     overlay = Overlay({target.path: Snapshot(target.path, target.text)}, target.root)
-    ask = Ask(instruction, target.focus)
+    ask = Ask(args.instruction, target.focus)
+    limits = Limits(tokens=args.max_tokens, cost=args.max_cost, cost_per_day=args.max_cost_per_day)
     try:
-        return await execute(ask, overlay, model, run_id=new_id(), listener=Listener(on_step=_tell))
+        return await execute(
+            *(ask, overlay, model),
+            run_id=new_id(),
+            limits=limits,
+            listener=Listener(on_step=_tell),
+            ledger=DayLedger(),
+        )
     finally:
         await model.close()
 
@@ -104,6 +137,8 @@ def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:
             _tell(outcome.text)
         if proposal and not applied:
             sys.stdout.write(coloured_diff(lines, sys.stdout))
+    if used := str(outcome.usage):
+        _tell(used)
     for caution in cautions:
         _tell(f"look first: {caution}")
     if refused:
@@ -124,6 +159,7 @@ def _json(outcome: Outcome, applied: bool, diff: list[str]) -> dict[str, Any]:
             "prompt_tokens": outcome.usage.prompt_tokens,
             "completion_tokens": outcome.usage.completion_tokens,
             "total_tokens": outcome.usage.total_tokens,
+            "cost": outcome.usage.cost,
         },
         "applied": applied,
         "verification": proposal.verification.status if proposal else None,

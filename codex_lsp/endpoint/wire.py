@@ -16,9 +16,10 @@ import asyncio
 import json
 import struct
 from collections.abc import Mapping
+from dataclasses import astuple
 from typing import Any
 
-from codex_lsp.agent.model import ModelInfo, Reply, Request, ToolCall, Usage
+from codex_lsp.agent.model import ModelInfo, Prices, Reply, Request, ToolCall, Usage
 
 PROTOCOL = 1
 MAX_FRAME = 64 * 1024 * 1024
@@ -75,7 +76,7 @@ def reply_to_wire(reply: Reply) -> dict[str, Any]:
         "content": reply.content,
         "tool_calls": [[call.id, call.name, call.arguments] for call in reply.tool_calls],
         "finish_reason": reply.finish_reason,
-        "usage": [reply.usage.prompt_tokens, reply.usage.completion_tokens, reply.usage.total_tokens],
+        "usage": list(astuple(reply.usage)),
         "reasoning": reply.reasoning,
         "model": reply.model,
     }
@@ -95,9 +96,11 @@ def reply_from_wire(value: Mapping[str, Any]) -> Reply:
 
 def info_to_wire(info: ModelInfo) -> dict[str, Any]:
     """A model's description as JSON values."""
-    return {"kind": info.kind, "mode": info.mode, "name": info.name}
+    prices = None if info.prices is None else [info.prices.prompt, info.prices.completion]
+    return {"kind": info.kind, "mode": info.mode, "name": info.name, "prices": prices}
 
 
 def info_from_wire(value: Mapping[str, Any]) -> ModelInfo:
     """The description that `info_to_wire` wrote."""
-    return ModelInfo(value["kind"], value["mode"], value["name"])
+    prices = None if value["prices"] is None else Prices(*value["prices"])
+    return ModelInfo(value["kind"], value["mode"], value["name"], prices)

@@ -13,6 +13,7 @@ class Assembler:
     """Takes chunks with `add`, passes on what arrives, and has the whole in `reply`."""
 
     def __init__(self, on_delta: Callable[[Delta], None]) -> None:
+        self.deployment = ""  # LiteLLM's id of the one that answers
         self._on_delta = on_delta
         self._content: list[str] = []
         self._reasoning: list[str] = []
@@ -21,6 +22,7 @@ class Assembler:
 
     def add(self, chunk: Any) -> None:
         """Take one `ModelResponseStream`."""
+        self.deployment = self.deployment or str(_hidden(chunk).get("model_id") or "")
         for delta in _deltas(chunk):
             self._text("reasoning", self._reasoning, getattr(delta, "reasoning_content", None))
             self._text("text", self._content, delta.content)
@@ -69,6 +71,10 @@ class Assembler:
         call["id"] = call["id"] or fragment.id or ""
         call["name"] = call["name"] or fragment.function.name or ""
         call["arguments"] += fragment.function.arguments or ""
+
+
+def _hidden(chunk: Any) -> dict[str, Any]:
+    return getattr(chunk, "_hidden_params", None) or {}
 
 
 def _deltas(chunk: Any) -> Iterator[Any]:

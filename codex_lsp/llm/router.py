@@ -13,10 +13,11 @@ from typing import Any
 
 import litellm
 
-from codex_lsp.agent.model import Delta, ModelInfo, Request
+from codex_lsp.agent.model import Delta, ModelInfo, Reply, Request
 from codex_lsp.endpoint import fleet
 from codex_lsp.endpoint.config import PROVIDERS, ROUTER_CONFIG, EndpointConfig, is_enabled, upstream_id
 from codex_lsp.endpoint.errors import BadReply, EndpointError, Off, TimedOut, Unconfigured, is_passing
+from codex_lsp.llm import prices
 from codex_lsp.llm.describe import STAMINA, describe
 from codex_lsp.llm.failures import from_litellm
 from codex_lsp.llm.names import require_safe_id
@@ -53,6 +54,7 @@ class AgentRouter:
         self.api_key: str = first["api_key"]
         self.keys = tuple(deployment["litellm_params"]["api_key"] for deployment in deployments)
         self.model = require_safe_id(first["model"])
+        self._prices = prices.highest(each for each in deployments if each["model_name"] in self._groups)
         self._tools = {name: Tools() for name in self._groups}
         self._stamina = _with_retries(stamina or Stamina(), settings)
         # Cooldowns would turn one 401 of a lone deployment into a minute of "no deployment available".
@@ -68,6 +70,16 @@ class AgentRouter:
 
     async def describe(self) -> ModelInfo:
         """What stands behind the first deployment that answers; raises the typed errors."""
+        return replace(await self._described(), prices=self._prices)
+
+    def priced(self, reply: Reply, deployment: str) -> Reply:
+        """`reply` with its cost; `deployment` is LiteLLM's id of the one that gave it."""
+        entry = self._router.get_model_info(id=deployment) or {}
+        if "litellm_params" not in entry:
+            return reply
+        return replace(reply, usage=replace(reply.usage, cost=prices.cost(entry, reply)))
+
+    async def _described(self) -> ModelInfo:
         *others, last = self._places
         for place in others:
             try:

@@ -102,7 +102,7 @@ class Service:
                     assembler.add(chunk)
         finally:
             burst.flush()
-        return wire.reply_to_wire(assembler.reply())
+        return wire.reply_to_wire(router.priced(assembler.reply(), assembler.deployment))
 
 
 def _event(call: int, delta: Delta) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lsprotocol import types
@@ -13,10 +13,11 @@ from lsprotocol import types
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.loop import Listener
-from codex_lsp.agent.model import ModelError
+from codex_lsp.agent.model import ModelError, Usage
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.run import Outcome, execute, new_id
 from codex_lsp.edits import EditError
+from codex_lsp.endpoint.ledger import DayLedger
 from codex_lsp.lsp.delivery import deliver
 from codex_lsp.lsp.faults import fault
 from codex_lsp.lsp.messages import Id
@@ -42,6 +43,7 @@ class Run:
     places: Places
     progress: RunProgress
     settings: Settings
+    usage: Usage = field(default_factory=Usage)
     request: Id | None = None
     task: asyncio.Task[None] | None = None
     delivering: bool = False
@@ -62,7 +64,7 @@ class Runs:
             self._session.wire, title, can_create=self._session.client.progress, token=origin.token
         )
         uri = places.uri(ask.focus.path)
-        run = Run(new_id(), ask, places, progress, self._session.settings_for(uri), origin.request)
+        run = Run(new_id(), ask, places, progress, self._session.settings_for(uri), request=origin.request)
         self._runs[run.id] = run
         run.task = asyncio.get_running_loop().create_task(self._run(run, overlay, apply))
         run.task.add_done_callback(lambda task: self._left(run))
@@ -128,14 +130,18 @@ class Runs:
             run.progress.report(step)
             self._event(run, "step", text=step)
 
+        def on_usage(usage: Usage) -> None:
+            run.usage = usage
+
         return await execute(
             run.ask,
             overlay,
             self._session.model,
             run_id=run.id,
             road=run.settings.road,
-            limits=Limits(steps=run.settings.max_steps, seconds=run.settings.max_seconds),
-            listener=Listener(on_step, lambda text: self._event(run, "text", text=text)),
+            limits=_limits(run.settings),
+            listener=Listener(on_step, lambda text: self._event(run, "text", text=text), on_usage),
+            ledger=DayLedger(),
         )
 
     async def _end(self, run: Run, outcome: Outcome, apply: Apply) -> None:
@@ -156,12 +162,32 @@ class Runs:
             self._session.log(delivered.message)
 
     def _finish(self, run: Run, state: str, message: str, **more: Any) -> None:
-        run.progress.end(message)
-        self._event(run, state, text=message, ended=True, **more)
+        used = str(run.usage)
+        run.progress.end(f"{message} ({used})" if used else message)
+        self._event(run, state, text=message, ended=True, usage=_usage(run.usage), **more)
 
     def _event(self, run: Run, state: str, **more: Any) -> None:
         if run.settings.events:
             self._session.wire.notify(RUN_EVENT, {"run": run.id, "state": state, **more})
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        steps=settings.max_steps,
+        seconds=settings.max_seconds,
+        tokens=settings.max_tokens,
+        cost=settings.max_cost,
+        cost_per_day=settings.max_cost_per_day,
+    )
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    return {
+        "prompt": usage.prompt_tokens,
+        "completion": usage.completion_tokens,
+        "total": usage.total_tokens,
+        "cost": usage.cost,
+    }
 
 
 def _title(ask: Ask) -> str:

@@ -116,3 +116,22 @@ def test_version_and_help(tmp_path: Path) -> None:
     assert codex_lsp("--version", env=clean_environ(), cwd=tmp_path).stdout.startswith("codex-lsp 0.")
     shown = codex_lsp("--help", env=clean_environ(), cwd=tmp_path).stdout
     assert all(command in shown for command in ("serve", "demo", "ask", "doctor", "agent"))
+
+
+def test_what_it_used_is_told_and_can_be_limited(agent: Agent, file: Path) -> None:
+    done = codex_lsp("ask", "m.py", "tidy up", "--json", env=agent.environ(), cwd=file.parent)
+    usage = json.loads(done.stdout)["usage"]
+    assert set(usage) == {"prompt_tokens", "completion_tokens", "total_tokens", "cost"}
+    assert usage["total_tokens"] > 0
+    assert usage["cost"] is None
+    assert f"{usage['total_tokens']:,} tokens" in done.stderr
+
+    limited = ["--json", "--max-tokens", "50", "--max-cost", "1"]
+    done = codex_lsp("ask", "m.py", "tidy up", *limited, env=agent.environ(), cwd=file.parent)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "budget"
+    assert "50 tokens for a run" in done.stderr
+    assert "the price of offline is not known" in done.stderr
+
+    done = codex_lsp("ask", "m.py", "tidy up", "--max-cost", "nan", env=agent.environ(), cwd=file.parent)
+    assert (done.returncode, done.stdout) == (2, "")

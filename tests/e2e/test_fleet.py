@@ -94,8 +94,8 @@ async def test_one_dies_under_load(tmp_path: Path, shared: Service, with_redis: 
             assert await replies(first, LOAD) == [WHOLE] * LOAD
             assert len(dying.requests) == before
 
-            # The second one was never failed itself: only what they share can tell it. LiteLLM reads that with
-            # the first ask, and others do not wait for it.
+            # The second one was never failed itself: only what they share can tell it. LiteLLM reads that
+            # with the first ask, and others do not wait for it.
             assert await replies(second, 1) == [WHOLE]
             assert await replies(second, LOAD) == [WHOLE] * LOAD
             assert (len(dying.requests) == before) is with_redis

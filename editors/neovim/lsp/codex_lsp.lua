@@ -27,6 +27,12 @@ return {
       maxSteps = 24,
       -- How long a run may take, in seconds. A number from 1 to 86400.
       maxSeconds = 900,
+      -- How many tokens a run may use, prompts and replies together; 0 is no limit. A whole number from 0 to 1000000000.
+      maxTokens = 0,
+      -- What a run may cost, in USD, where the price is known; 0 is no limit. A number from 0 to 10000.
+      maxCost = 0,
+      -- What all runs with this setting may cost together in a day (UTC), in USD, where the price is known; 0 is no limit. A number from 0 to 10000.
+      maxCostPerDay = 0,
     },
   },
 }
