@@ -136,9 +136,11 @@ class AgentRouter:
                 failure, raised = from_litellm(error, self.keys), error
             if refusal := tools.refused(request, failure):
                 raise refusal
-            # Unless nothing was sent, because all that are left are cooling down.
-            elsewhere = before < len(asked) < self._sizes[group]
-            if not await tries.again(failure, elsewhere=elsewhere):
+            # Where nothing was sent, all that are left are cooling down.
+            sent = before < len(asked)
+            elsewhere = sent and len(asked) < self._sizes[group]
+            at_once = not sent and group != self._groups[-1]
+            if at_once or not await tries.again(failure, elsewhere=elsewhere):
                 may_move = is_passing(failure) or isinstance(failure, TimedOut | BadReply)
                 raise Moved(raised) if may_move else raised
             if not elsewhere:

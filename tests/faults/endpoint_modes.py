@@ -148,16 +148,16 @@ async def late_503(turn: Turn) -> None:
 
 
 _SLOW = [
-    Mode("headers never come", hang, LATE, 1, 0.4, least=0.3, says="did not begin to answer"),
-    Mode("headers drip", then(send(b"HTTP/1.1 200 OK\r\n"), repeat(b"X-A: b\r\n")), LATE, 1, 0.4, least=0.3),
+    Mode("headers never come", hang, LATE, 1, 0.4, least=0.45, says="did not begin to answer"),
+    Mode("headers drip", then(send(b"HTTP/1.1 200 OK\r\n"), repeat(b"X-A: b\r\n")), LATE, 1, 0.4, least=0.45),
     Mode(
-        "stall before the first chunk", then(head, hang), LATE, 1, 0.3, least=0.2, says="nothing of its reply"
+        "stall before the first chunk", then(head, hang), LATE, 1, 0.3, least=0.3, says="nothing of its reply"
     ),
-    Mode("stall after the first chunk", then(head, send(say.text()[:90]), hang), LATE, 1, 0.4, least=0.2),
+    Mode("stall after the first chunk", then(head, send(say.text()[:90]), hang), LATE, 1, 0.4, least=0.3),
     Mode("stall before [DONE]", then(head, send(say.stream().removesuffix(say.DONE)), hang), LATE, 1, 0.4),
-    Mode("pings for ever", then(head, repeat(b": ping\n\n")), LATE, 1, 0.4, least=0.2),
+    Mode("pings for ever", then(head, repeat(b": ping\n\n")), LATE, 1, 0.4, least=0.3),
     Mode("pings after the first chunk", then(head, send(say.text()), repeat(b": p\n\n")), LATE, 1, 0.5),
-    Mode("empty deltas for ever", then(head, repeat(PROLOGUE)), LATE, 1, 0.4, least=0.2),
+    Mode("empty deltas for ever", then(head, repeat(PROLOGUE)), LATE, 1, 0.4, least=0.3),
     Mode("chunks without choices for ever", then(head, repeat(say.event({"choices": []}))), LATE, 1, 0.4),
     Mode("usage for ever", then(head, repeat(say.event({"choices": [], "usage": say.USAGE}))), LATE, 1, 0.4),
     Mode("content for ever", then(head, repeat(say.delta(content="x"))), LATE, 1, 1.6, least=1.4),
@@ -168,7 +168,9 @@ _SLOW = [
     Mode("deadline over all tries", late_503, LATE, 3, 0.7, least=0.5, stamina=PAUSE),
 ]
 
-SLOW = [mode if mode.stamina is PAUSE else replace(mode, stamina=SHORT) for mode in _SLOW]
+SLOW = [
+    replace(mode, stamina=SHORT) if mode.ends == LATE and mode.stamina is STAMINA else mode for mode in _SLOW
+]
 
 LOST = [
     Mode(

@@ -29,10 +29,10 @@ from tests.faults.endpoint_server import Conduct, Misbehaving
 from tests.faults.endpoint_speech import TEXT, WANTED
 
 KEY = "sk-fault-0123456789abcdef"
-PATIENCE = Patience(total=1.5, idle=0.25, headers=0.35, connect=0.2)
+PATIENCE = Patience(total=1.5, idle=0.35, headers=0.5, connect=1.0)
 STAMINA = Stamina(retries=2, backoff=0.02, longest=1.5, patience=Patience(total=20.0))
 # What a run may take beyond what the endpoint takes; the machine is shared.
-SLACK = 1.0
+SLACK = 2.0
 
 
 @dataclass(frozen=True)

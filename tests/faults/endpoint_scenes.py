@@ -9,7 +9,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from tests.faults.endpoint_modes import (
     GONE,
     OLLAMA,
     ONE_TRY,
-    SHORT,
     first,
     good,
     hang,
@@ -31,6 +30,7 @@ from tests.faults.endpoint_modes import (
 )
 from tests.faults.endpoint_play import (
     KEY,
+    PATIENCE,
     STAMINA,
     InProcess,
     Mode,
@@ -46,6 +46,7 @@ from tests.faults.endpoint_play import (
 from tests.faults.endpoint_server import JSON, SSE, Conduct, Misbehaving, Turn
 
 CANCEL_SECONDS = 0.1
+HASTY = replace(STAMINA, patience=replace(PATIENCE, connect=0.2))
 NAMELESS = "agent.invalid"
 
 
@@ -57,7 +58,7 @@ async def places() -> list[Result]:
             Mode("refused", then(), GONE, 0, 0.5, base=refused, says="nobody listens", steps=("again",)),
             Mode("DNS", then(), GONE, 0, 0.5, base=f"http://{NAMELESS}", says="no address", steps=("again",)),
             Mode("a name that is none", then(), GONE, 0, base="http://xn--/", says="not one that can be"),
-            Mode("no connection", then(), GONE, 0, 0.9, 0.6, base=silent, says="within", stamina=SHORT),
+            Mode("no connection", then(), GONE, 0, 0.9, 0.6, base=silent, says="within", stamina=HASTY),
             Mode("TLS by nobody known", good, GONE, 0, says="TLS failed", tls=True),
         ]
         results = [await play(mode) for mode in modes]
@@ -215,6 +216,9 @@ async def fallbacks() -> list[Result]:
         groups = {"main": [status(code)], "spare": [good]}
         found = await _asked(f"{code} with a fallback", groups, fallbacks=[{"main": ["spare"]}])
         results.append(found.judged(ends, sum(calls), at_most=calls))
+    crowded = {"main": [status(429), status(429)], "spare": [good]}
+    found = await _asked("all are cooling down, with a fallback", crowded, fallbacks=[{"main": ["spare"]}])
+    results.append(found.judged("edited", 1 + sum(found.calls["main"]), at_most=(2, 2, 1)))
     for code, ends, times in [(401, "unauthorized", 1), (503, "server_fault", 3)]:
         found = await _asked(f"{code} without a fallback", {"main": [status(code)], "spare": [good]})
         results.append(found.judged(ends, times, at_most=(times, 0)))
