@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from codex_lsp.agent.model import Model
     from codex_lsp.agent.run import Outcome
     from codex_lsp.cli.files import Target
 
@@ -86,13 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
-    from codex_lsp.agent.context import Ask
-    from codex_lsp.agent.limits import Limits
-    from codex_lsp.agent.loop import Listener
-    from codex_lsp.agent.overlay import Overlay, Snapshot
-    from codex_lsp.agent.run import execute, new_id
     from codex_lsp.endpoint import config
-    from codex_lsp.endpoint.ledger import DayLedger
     from codex_lsp.endpoint.remote import RemoteModel
 
     configuration = config.load()
@@ -100,19 +95,32 @@ async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
         _tell(problem)
     configuration.require_ready()
     model = RemoteModel(configuration)
+    try:
+        # A worker that has to be started imports LiteLLM while this process imports the rest.
+        await model.start()
+        return await _asked(target, args, model)
+    finally:
+        await model.close()
+
+
+async def _asked(target: Target, args: argparse.Namespace, model: Model) -> Outcome:
+    from codex_lsp.agent.context import Ask
+    from codex_lsp.agent.limits import Limits
+    from codex_lsp.agent.loop import Listener
+    from codex_lsp.agent.overlay import Overlay, Snapshot
+    from codex_lsp.agent.run import execute, new_id
+    from codex_lsp.endpoint.ledger import DayLedger
+
     overlay = Overlay({target.path: Snapshot(target.path, target.text)}, target.root)
     ask = Ask(args.instruction, target.focus)
     limits = Limits(tokens=args.max_tokens, cost=args.max_cost, cost_per_day=args.max_cost_per_day)
-    try:
-        return await execute(
-            *(ask, overlay, model),
-            run_id=new_id(),
-            limits=limits,
-            listener=Listener(on_step=_tell),
-            ledger=DayLedger(),
-        )
-    finally:
-        await model.close()
+    return await execute(
+        *(ask, overlay, model),
+        run_id=new_id(),
+        limits=limits,
+        listener=Listener(on_step=_tell),
+        ledger=DayLedger(),
+    )
 
 
 def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:

@@ -20,6 +20,8 @@ _RELEVANT = re.compile(
     r"codex_agent_.*|python.*|ld_.*|dyld_.*|home|userprofile|hostaliases|res_options|localdomain)",
     re.IGNORECASE,
 )
+# What a worker runs of this package: who changes it, or takes a new version of it, wants it to run.
+_PARTS = ("agent", "endpoint", "llm")
 _REFERENCE = re.compile(rb"os\.environ/(\w+)")
 
 
@@ -44,12 +46,23 @@ def _code(python: str) -> list[object]:
     # Not LiteLLM's version, which costs more to find out than the rest of this: its place and its file's
     # time, which an update in place changes.
     spec = find_spec("litellm")
-    origin = spec.origin if spec and spec.origin else ""
+    litellm = Path(spec.origin) if spec and spec.origin else Path()
+    root = Path(codex_lsp.__file__).parent
+    return [
+        codex_lsp.__version__,
+        str(root),
+        max(_changed(file) for part in _PARTS for file in (root / part).glob("*.py")),
+        os.path.abspath(python),  # noqa: PTH100 # a link is a way into an environment of its own
+        str(litellm),
+        _changed(litellm),
+    ]
+
+
+def _changed(file: Path) -> int:
     try:
-        changed = Path(origin).stat().st_mtime_ns if origin else 0
+        return file.stat().st_mtime_ns
     except OSError:
-        changed = 0
-    return [codex_lsp.__version__, codex_lsp.__file__, os.path.abspath(python), origin, changed]  # noqa: PTH100
+        return 0
 
 
 def _content(router_config: str) -> bytes:

@@ -21,7 +21,7 @@ from typing import Any
 
 from codex_lsp.agent.model import ModelInfo, Prices, Reply, Request, ToolCall, Usage
 
-PROTOCOL = 1
+PROTOCOL = 2
 MAX_FRAME = 64 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
 
