@@ -16,11 +16,15 @@ from codex_lsp.endpoint.probe import Check, Status
 
 _DESCRIPTION = """\
 Check, in this order: the flag LITELLM_ENABLE_CODEX_AGENT, the configuration file, the endpoint's address, the
-key (which is never shown), the model, whether the endpoint answers, whether it takes the key, which models it
-has, what kind of endpoint it is, and the versions at work. While the flag is not 1, no connection is opened.
+Router's deployments, the key (which is never shown), the model, whether the endpoint answers and how fast,
+whether it takes the key, which models it has, what kind of endpoint it is. Then an edit of a few lines, which
+are no file, is asked for in the way in which an editor's asks go, and applied in memory: that tells whether
+tools and streaming work, and costs some hundred tokens where tokens cost. --no-ask leaves it out. While the
+flag is not 1, no connection is opened and nothing is started.
 """
 _EPILOG = """\
-Exit codes: 0 everything is fine (warnings allowed), 1 something failed, 2 wrong arguments.
+Exit codes: 0 an ask works, or with --no-ask nothing speaks against it (warnings allowed); 1 something failed;
+2 wrong arguments.
 
 --json prints one object: {"ok": bool, "state": "off" | "unconfigured" | "ready",
 "checks": [{"name", "status": "ok" | "warn" | "fail" | "skipped", "finding", "next"}]}
@@ -41,7 +45,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--ask", action="store_true", help="also ask the model one small question, which may cost tokens"
+        "--ask",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="ask for an edit, which may cost tokens (default: yes)",
     )
     parser.add_argument(
         "--timeout",

@@ -6,25 +6,23 @@ clipped, on one line, and without the key.
 
 from __future__ import annotations
 
-import asyncio
 import platform
-import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata
 
 import codex_lsp
-from codex_lsp.agent.model import Request
-from codex_lsp.endpoint import probe_remote
-from codex_lsp.endpoint.config import ROUTER_CONFIG, EndpointConfig, State
-from codex_lsp.endpoint.errors import EndpointError, Off, clip
-from codex_lsp.endpoint.probe_local import Check, Status, local_checks, one_line, skipped
+from codex_lsp.endpoint import fleet, probe_fleet, probe_remote
+from codex_lsp.endpoint.config import EndpointConfig, State
+from codex_lsp.endpoint.errors import EndpointError, Off
+from codex_lsp.endpoint.probe_local import ASK_NAMES, Check, Status, local_checks, one_line, skipped
 
 __all__ = ["SECONDS", "Check", "Status", "examine", "litellm_trouble", "state"]
 
 SECONDS = 5.0
-_ASK_SECONDS = 120.0
-_LITELLM = "litellm>=1.95.1,!=1.106.*,<2"
+_OLDEST = [1, 102, 4]
+_LITELLM = "litellm>=1.102.4,!=1.106.*,<2"
 
 
 def state(config: EndpointConfig) -> State:
@@ -44,15 +42,20 @@ async def examine(
     """Check everything between here and an answer, in order, each as soon as it is known.
 
     `environ` is where `config` was read from; `seconds` is the deadline for a connection and again for its
-    answer. With `ask`, one small question is really asked, through the worker; it may cost tokens.
+    answer. With `ask`, an edit is really asked for, through the worker; it may cost tokens.
     """
-    blocked = ""
+    blocked, keys = "", _keys(config)
     async for check in _all(config, environ, seconds):
         blocked = blocked or _blocks(check)
-        yield _clean(check, config.api_key)
-    if ask:
-        check = skipped("ask", blocked) if blocked else await _ask(config)
-        yield _clean(check, config.api_key)
+        yield _clean(check, keys)
+    if ask and blocked:
+        for name in ASK_NAMES:
+            yield skipped(name, blocked)
+    elif ask:
+        from codex_lsp.endpoint.probe_ask import ask_checks
+
+        async for check in ask_checks(config):
+            yield _clean(check, keys)
     yield _versions()
 
 
@@ -64,9 +67,9 @@ async def _all(config: EndpointConfig, environ: Mapping[str, str], seconds: floa
     if blocked:
         for name in probe_remote.NAMES:
             yield skipped(name, blocked)
-    elif not config.api_base:
-        for name in probe_remote.NAMES:
-            yield Check(name, "skipped", f"the addresses are in {ROUTER_CONFIG}; --ask goes through it")
+    elif config.router_config:
+        async for check in probe_fleet.fleet_checks(fleet.read(config), config, seconds):
+            yield check
     else:
         async for check in probe_remote.remote_checks(config, seconds):
             yield check
@@ -77,32 +80,18 @@ def _blocks(check: Check) -> str:
     return check.name if check.status == "fail" and check.name != "config" else ""
 
 
-def _clean(check: Check, key: str) -> Check:
-    return replace(check, finding=one_line(check.finding, key), next=one_line(check.next, key))
+def _keys(config: EndpointConfig) -> set[str]:
+    keys = {config.api_key}
+    if config.router_config:
+        with suppress(EndpointError):
+            keys |= {each.api_key for each in fleet.read(config).deployments}
+    return keys
 
 
-async def _ask(config: EndpointConfig) -> Check:
-    from codex_lsp.endpoint.remote import RemoteModel
-
-    model = RemoteModel(config)
-    request = Request(({"role": "user", "content": "Answer with the single word: ready"},))
-    try:
-        async with asyncio.timeout(_ASK_SECONDS):
-            await model.ready()
-            begun = time.monotonic()
-            reply = await model.complete(request, lambda delta: None)
-            taken = time.monotonic() - begun
-    except TimeoutError:
-        return Check("ask", "fail", f"no answer within {_ASK_SECONDS:g} s", "look at the endpoint's own log")
-    except EndpointError as error:
-        return Check("ask", "fail", str(error), "see the checks above")
-    finally:
-        await model.close()
-    said = clip(one_line(reply.content, config.api_key)[:80])
-    finding = f"answered in {taken:.2f} s, finish_reason {clip(reply.finish_reason)!r}: {said!r}"
-    if reply.finish_reason != "stop":
-        return Check("ask", "warn", finding, "a finish_reason of 'stop' was to be expected")
-    return Check("ask", "ok", finding)
+def _clean(check: Check, keys: set[str]) -> Check:
+    for key in keys:
+        check = replace(check, finding=one_line(check.finding, key), next=one_line(check.next, key))
+    return check
 
 
 def _versions() -> Check:
@@ -129,6 +118,6 @@ def litellm_trouble(version: str) -> str:
         return "this release of litellm was compromised; take it off this machine at once"
     if numbers[:2] == [1, 106]:
         return "this release of litellm fails on every call with tools"
-    if not [1, 95, 1] <= numbers < [2]:
+    if not _OLDEST <= numbers < [2]:
         return "this release of litellm is outside of the range that was tried"
     return ""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from codex_lsp.endpoint import config as configuration
+from codex_lsp.endpoint import fleet
 from codex_lsp.endpoint.config import API_BASE, API_KEY, GATE, MODEL, ROUTER_CONFIG, EndpointConfig
 from codex_lsp.endpoint.errors import EndpointError, clip
 
 Status = Literal["ok", "warn", "fail", "skipped"]
 
+ASK_NAMES = ("worker", "ask", "tools", "streaming")
 START_ONE = "start one of your own with `codex-lsp agent --model offline`"
 
 
@@ -47,7 +49,7 @@ def local_checks(config: EndpointConfig, environ: Mapping[str, str]) -> Iterator
     yield _file(config)
     yield _base(config)
     if config.router_config:
-        yield _router(config.router_config)
+        yield _router(config)
     yield _key(config, environ)
     yield _model(config)
 
@@ -91,20 +93,24 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _router(router_config: str) -> Check:
-    path = Path(router_config).expanduser()
-    if not path.is_absolute():
-        return Check("router", "fail", f"{ROUTER_CONFIG} is a relative path", "give the whole path")
+def _router(config: EndpointConfig) -> Check:
     try:
-        path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return Check("router", "fail", f"{path} cannot be read: {error}", f"correct {ROUTER_CONFIG}")
-    next_step = "`codex-lsp doctor --ask` sends a request through it"
-    return Check("router", "warn", f"{path} was found; its deployments are not asked one by one", next_step)
+        found = fleet.read(config)
+    except EndpointError as error:
+        return Check("router", "fail", str(error), f"correct {ROUTER_CONFIG}, or the file that it names")
+    groups = Counter(each.group for each in found.deployments)
+    listed = ", ".join(f"{name} ({count})" for name, count in groups.items())
+    finding = f"deployments: {listed}; an ask goes to {found.of_group(config.model)[0].group}"
+    if found.passed_over:
+        finding += f"; {', '.join(found.passed_over)} of the file are a proxy's, and not used"
+        return Check("router", "warn", finding, "put what is meant for the Router into router_settings")
+    return Check("router", "ok", finding)
 
 
 def _key(config: EndpointConfig, environ: Mapping[str, str]) -> Check:
     key, raw = config.api_key, environ.get(API_KEY, "")
+    if not key and config.router_config:
+        return Check("key", "ok", f"{API_KEY} is not set; each deployment has its own, or none")
     if not key:
         return Check("key", "warn", f"{API_KEY} is not set", "set it, if your endpoint wants a key")
     if not key.isascii() or not key.isprintable() or " " in key:
@@ -121,4 +127,6 @@ def _model(config: EndpointConfig) -> Check:
         model_id = configuration.upstream_id(config.model)
     except EndpointError as error:
         return Check("model", "fail", str(error), f"correct {MODEL}")
+    if config.router_config:
+        return Check("model", "ok", f"{config.model}: the deployments of that name, else the first ones")
     return Check("model", "ok", f"{config.model}: the endpoint is asked for {model_id!r}")
