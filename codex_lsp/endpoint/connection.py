@@ -37,7 +37,7 @@ class Worker(Protocol):
         ...
 
     def give_up(self) -> None:
-        """It was not ready in time."""
+        """End it: it was not ready in time."""
         ...
 
 
@@ -65,7 +65,8 @@ class Connection:
                 version: str = await asyncio.shield(self._hello.value)
                 return version
         except TimeoutError:
-            self.worker.give_up()
+            if not self.ended:
+                self.worker.give_up()
             self._writer.close()
             raise WorkerFailed(
                 f"The process that talks to the endpoint was not ready within {HELLO_SECONDS:g} s: try again."

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 
 from codex_lsp.endpoint import detached, meeting, peer, place, wire
@@ -76,7 +78,9 @@ class _Shared:
         pass
 
     def give_up(self) -> None:
-        pass
+        # Its connection is open, so it is still that process; and it serves nobody, who all get another.
+        with suppress(OSError):
+            os.kill(self.pid, signal.SIGTERM)
 
 
 async def _dial(where: Place, unix: bool) -> _Line | None:

@@ -20,9 +20,10 @@ from typing import Any
 import pytest
 
 from codex_lsp.agent.model import Delta, Request
-from codex_lsp.endpoint import shared
+from codex_lsp.endpoint import connection, place, shared
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.endpoint.errors import WorkerFailed
+from codex_lsp.endpoint.identity import identity
 from codex_lsp.endpoint.place import Unshareable
 from codex_lsp.endpoint.remote import RemoteModel
 from tests.support.endpoint import Answer, ScriptedEndpoint
@@ -153,6 +154,20 @@ async def test_two_users_and_the_death_of_one(runtime: Path) -> None:
         assert (await asking).content == "for us"
 
 
+async def test_it_is_nobodys_child_and_nobody_hears_it(runtime: Path) -> None:
+    model = RemoteModel(NOWHERE)
+    await model.ready()
+    pid = model.pid
+    assert pid is not None
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    assert str(pid) not in children
+    assert os.getsid(pid) not in (os.getsid(0), pid)
+    links = {each.name: str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    assert {links[stream] for stream in "012"} == {os.devnull}
+    assert Path(f"/proc/{pid}/cwd").readlink() == Path("/")
+    await model.close()
+
+
 async def test_each_gets_their_own_answers(runtime: Path) -> None:
     async with endpoint_and({}, {}, {}) as (endpoint, models):
         for model in models:
@@ -272,6 +287,38 @@ async def test_an_impostor_is_not_believed(runtime: Path) -> None:
     async with await asyncio.start_unix_server(serve, path):
         with pytest.raises(Unshareable):
             await shared.join(sys.executable, NOWHERE)
+
+
+@pytest.mark.parametrize("share", [True, False])
+async def test_one_that_does_not_get_ready_is_ended(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch, share: bool
+) -> None:
+    model = RemoteModel(replace(NOWHERE, share_worker=share))
+    await model.start()
+    before = model.pid
+    assert before is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "HELLO_SECONDS", 0.1)
+        with pytest.raises(WorkerFailed, match=r"was not ready within 0\.1 s"):
+            await model.ready()
+    await gone(before, 5)
+    await model.ready()
+    assert model.pid not in (before, None)
+    await model.close()
+
+
+async def test_one_that_is_just_ending_is_followed_by_another(runtime: Path) -> None:
+    where = place.find(identity(NOWHERE, sys.executable, os.environ))
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ending.close()
+        writer.close()
+
+    ending = await asyncio.start_unix_server(serve, where.socket)
+    model = RemoteModel(NOWHERE)
+    await model.start()
+    assert [model.pid] == workers(runtime)
+    await model.close()
 
 
 async def test_ctrl_c_and_the_end_of_the_starters_group_are_not_the_others_business(runtime: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
 from tests.faults import endpoint, suite_session
+from tests.support.processes import runtime_folder
 
 SUITES: dict[str, Callable[[Sequence[str]], int]] = {"endpoint": endpoint.main, "session": suite_session.main}
 
@@ -16,6 +18,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("suite", choices=sorted(SUITES))
     asked = parser.parse_args(given[:1])
+    # No worker is shared with the person who runs it.
+    os.environ["XDG_RUNTIME_DIR"] = runtime_folder()
     return SUITES[asked.suite](given[1:])
 
 
