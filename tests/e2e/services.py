@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from tests.e2e import debian
+from tests.e2e import debian, tiny_model
+
+START_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Service:
 
     port: int
     process: subprocess.Popen[str]
+    log: Path
 
     def kill(self) -> None:
         self.process.kill()
@@ -38,6 +43,22 @@ def redis(folder: Path, password: str) -> Iterator[Service]:
 
 
 @contextmanager
+def model_server(folder: Path, *options: str) -> Iterator[Service]:
+    """llama.cpp's server with a model of random numbers, named `tiny`."""
+    model, port = folder / "tiny.gguf", _free_port()
+    tiny_model.write(model)
+    given = ["--host", "127.0.0.1", "--port", str(port), "--model", str(model), "--alias", "tiny"]
+    given += ["--ctx-size", str(tiny_model.CONTEXT), "--parallel", "1", "--threads", "1", "--no-warmup"]
+    given += ["--slots", "--no-webui", *options]
+    _get(debian.LLAMA)
+    # What every machine of this kind can run; which one would be best, it finds out by trying.
+    backend = next(debian.LLAMA.folder.rglob("libggml-cpu-x64.so"))
+    environ = {"GGML_BACKEND_PATH": str(backend)}
+    with _running(debian.LLAMA, given, port, "listening on http", folder, environ) as service:
+        yield service
+
+
+@contextmanager
 def _running(
     program: debian.Program,
     options: Sequence[str],
@@ -46,35 +67,46 @@ def _running(
     folder: Path,
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[Service]:
-    """Runs from when it has said `ready` on; what it says after that goes to a file in `folder`."""
+    """Runs from when it has said `ready` on; all that it says goes to a file in `folder`."""
+    _get(program)
+    log = folder / f"{program.name}.log"
+    heard = threading.Event()
+
+    def listen(said: IO[str]) -> None:
+        # To its end, or it would stand still once nobody takes what it says.
+        with log.open("w", encoding="utf-8") as written:
+            for line in said:
+                written.write(line)
+                written.flush()
+                if ready in line:
+                    heard.set()
+
+    with subprocess.Popen(
+        [*program.command(), *options],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env={**os.environ, **(environ or {})},
+    ) as process:
+        assert process.stdout is not None
+        listening = threading.Thread(target=listen, args=(process.stdout,), daemon=True)
+        listening.start()
+        try:
+            assert heard.wait(START_SECONDS), f"{program.name}: {log.read_text(encoding='utf-8')}"
+            yield Service(port, process, log)
+        finally:
+            process.kill()
+            process.wait(10)
+            listening.join(10)
+
+
+def _get(program: debian.Program) -> None:
     if debian.missing() and not os.environ.get("CI") and not program.folder.is_dir():
         pytest.skip(f"{program.name} is taken from Debian, which this machine is not")
     debian.unpack(program)
-    log = folder / f"{program.name}.log"
-    with (
-        log.open("w", encoding="utf-8") as written,
-        subprocess.Popen(
-            [*program.command(), *options],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, **(environ or {})},
-        ) as process,
-    ):
-        service = Service(port, process)
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                written.write(line)
-                if ready in line:
-                    break
-            else:
-                raise AssertionError(f"{program.name} ended: {log.read_text(encoding='utf-8')}")
-            yield service
-        finally:
-            process.kill()
 
 
 def _free_port() -> int:
