@@ -8,7 +8,7 @@ set up a proxy, which this is not; anything else at the top is refused, since it
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,10 +60,17 @@ class Fleet:
         return f"{host}:{self.settings.get('redis_port')}" if host else ""
 
     def of_group(self, model: str) -> list[Deployment]:
-        """The deployments that `model` means: those of the group of that name, else of the first group."""
-        names = [each.group for each in self.deployments]
-        group = model if model in names else names[0]
+        """The deployments that `model` means; see `group_of`."""
+        group = group_of(model, [each.group for each in self.deployments])
         return [each for each in self.deployments if each.group == group]
+
+
+def group_of(model: str, names: Sequence[str]) -> str:
+    """The group that `model` names, in full or behind `codex-agent/`; else the first one."""
+    provider, _, rest = model.partition("/")
+    if model not in names and provider in PROVIDERS and rest in names:
+        return rest
+    return model if model in names else names[0]
 
 
 def read(config: EndpointConfig) -> Fleet:

@@ -44,7 +44,7 @@ class AgentRouter:
         register()
         deployments, settings = _from_file(config) if config.router_config else _single(config)
         self._sizes = Counter(deployment["model_name"] for deployment in deployments)
-        group = config.model if config.model in self._sizes else deployments[0]["model_name"]
+        group = fleet.group_of(config.model, list(self._sizes))
         self._groups = [group, *fallbacks(settings, group, self._sizes)]
         self._places = [
             deployment["litellm_params"] for deployment in deployments if deployment["model_name"] == group

@@ -58,6 +58,8 @@ general_settings: {master_key: sk-proxy}
     assert found.shared == "redis-1:6379"
     assert found.passed_over == ("general_settings",)
     assert [each.model for each in found.of_group("reserve")] == ["maxi"]
+    assert [each.model for each in found.of_group("codex-agent/reserve")] == ["maxi"]
+    assert [each.model for each in found.of_group("other/reserve")] == ["mini"]
     assert [each.model for each in found.of_group("codex-agent/none")] == ["mini"]
     assert "sk-team" not in repr(found)
     assert "sk-proxy" not in repr(found)

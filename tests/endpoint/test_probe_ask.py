@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,12 +50,13 @@ async def asked(running: tuple[ScriptedEndpoint, EndpointConfig], *script: Step)
 
 
 async def test_all_is_well(running: tuple[ScriptedEndpoint, EndpointConfig]) -> None:
-    checks = await asked(running, EDIT, DONE)
+    checks = await asked(running, replace(EDIT, model="gpt-4o"), replace(DONE, model="gpt-4o"))
     assert {check.status for check in checks.values()} == {"ok"}
     assert list(checks)[-5:] == ["worker", "ask", "tools", "streaming", "versions"]
     assert checks["worker"].finding.startswith("LiteLLM 1.")
     assert "applied in memory to 2 lines" in checks["ask"].finding
-    assert checks["ask"].finding.endswith("2 calls, 36 tokens")
+    # By the served model's price, which came from the worker.
+    assert checks["ask"].finding.endswith("2 calls, 36 tokens, $0.0002")
     assert checks["tools"].finding == "it took them, and called 1"
     assert checks["streaming"].finding.startswith("the first piece of text came after ")
     sent = running[0].requests[-1].json

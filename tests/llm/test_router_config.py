@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import aclosing
 from pathlib import Path
@@ -97,6 +98,18 @@ async def test_the_first_group_is_asked_where_the_model_names_none(
 def test_files_that_cannot_be_used(tmp_path: Path, content: str, sentence: str) -> None:
     with pytest.raises(Unconfigured, match=sentence):
         AgentRouter(config(tmp_path / "router.yaml", content))
+
+
+def test_the_fleet_of_the_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TEAM_KEY", "RESERVE_KEY", "TEAM_REDIS_PASSWORD"):
+        monkeypatch.setenv(name, f"sk-{name}")
+    text = (Path(__file__).parents[2] / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
+    _, content, _ = re.split(r"```yaml\n(.*?)```", text, maxsplit=1, flags=re.DOTALL)
+    # The Router would look for the Redis at once.
+    content = "".join(line for line in content.splitlines(True) if "redis_" not in line)
+    router = AgentRouter(config(tmp_path / "router.yaml", content, model="codex-agent/team"))
+    assert (router.api_base, router.model) == ("https://gpu-1.example.org", "coder")
+    assert set(router.keys) == {"sk-TEAM_KEY", "sk-RESERVE_KEY"}
 
 
 def test_a_redis_without_its_client_says_what_to_install(
