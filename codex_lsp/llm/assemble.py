@@ -31,6 +31,11 @@ class Assembler:
         # Not the finish reason of a chunk: LiteLLM says "stop" where the server said nothing.
         self._stated = getattr(chunk, "codex_agent", None) or self._stated
 
+    @property
+    def whole(self) -> bool:
+        """Whether the end has come and all that the provider passed on before it."""
+        return self._stated is not None and self._stated["characters"] == sum(map(len, self._content))
+
     def reply(self) -> Reply:
         """The whole; raises `BadReply` if the provider did not see its end."""
         if self._stated is None:

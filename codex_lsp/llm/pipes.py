@@ -15,6 +15,7 @@ import litellm
 from codex_lsp.endpoint import config, wire
 from codex_lsp.llm.rest import IDLE_SECONDS, Rest
 from codex_lsp.llm.service import Service, configured
+from codex_lsp.llm.warm import settle
 
 
 class Input(Protocol):
@@ -71,7 +72,9 @@ async def _serve(source: Input, write: int) -> None:
     send(hello())
     serving = asyncio.create_task(service.serve(stream))
     resting = asyncio.create_task(rest.over(IDLE_SECONDS))
+    settling = asyncio.create_task(settle(rest))
     await asyncio.wait([serving, resting], return_when=asyncio.FIRST_COMPLETED)
+    settling.cancel()
 
 
 def feed(stream: asyncio.StreamReader, data: bytes | None) -> None:

@@ -99,6 +99,7 @@ class StreamedReply:
         self._reason: str | None = None
         self._usage: dict[str, Any] | None = None
         self._tools = _ToolIndexes()
+        self._characters = 0
 
     def read(self, data: bytes) -> Iterator[ModelResponseStream]:
         """The chunks of one event; nothing after `[DONE]` counts."""
@@ -123,14 +124,19 @@ class StreamedReply:
         """The chunk that tells LiteLLM how the reply ended; raises `BadReply` if it did not.
 
         `provider_specific_fields["codex_agent"]` holds what the server itself said, because LiteLLM counts
-        tokens on its own where the server gave no usage.
+        tokens on its own where the server gave no usage; `characters` is the length of the content.
         """
         if self._reason is None:
             raise bad_reply(self._call.origin, "its stream ended without a finish reason")
         if not self.done:
             raise bad_reply(self._call.origin, "its stream ended without [DONE]")
         _require_calls(self._call, self._reason, self._called)
-        stated = {"finish_reason": self._reason, "model": self._model, "usage": self._usage}
+        stated = {
+            "finish_reason": self._reason,
+            "model": self._model,
+            "usage": self._usage,
+            "characters": self._characters,
+        }
         return {
             "text": "",
             "index": 0,
@@ -162,6 +168,7 @@ class StreamedReply:
         if fields and self._reason is not None:
             raise bad_reply(self._call.origin, "its stream went on after its end")
         self._called = self._called or "tool_calls" in fields
+        self._characters += len(fields.get("content", ""))
         ended = choice.get("finish_reason") not in (None, "")  # some say "" until it is the end
         if ended:
             reason = _finish_reason(self._call, choice["finish_reason"])

@@ -13,11 +13,13 @@ class Rest:
     """Counts the calls that are going on: `with rest:` around each."""
 
     def __init__(self) -> None:
+        self.disturbed = False  # whether there was ever a call
         self._calls = 0
         self._since = time.monotonic()
 
     def __enter__(self) -> None:
         self._calls += 1
+        self.disturbed = True
 
     def __exit__(self, *_: object) -> None:
         self._calls -= 1

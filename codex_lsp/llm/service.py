@@ -18,6 +18,9 @@ from codex_lsp.llm.router import AgentRouter
 
 Send = Callable[[Mapping[str, Any]], None]
 
+# Also those that were answered and whose program has left.
+_going: set[asyncio.Task[None]] = set()
+
 
 def configured(config: EndpointConfig) -> AgentRouter | EndpointError:
     """The Router, or the reason, for every call, why there is none."""
@@ -61,7 +64,8 @@ class Service:
         self._send({"id": call, "event": "taken"})
         task = asyncio.create_task(self._answer(call, operation, message))
         self._tasks[call] = task
-        task.add_done_callback(lambda _: self._tasks.pop(call, None))
+        _going.add(task)
+        task.add_done_callback(_going.discard)
 
     async def _stop(self) -> None:
         """Cancel everything, which closes the connections."""
@@ -72,37 +76,53 @@ class Service:
 
     async def _answer(self, call: int, operation: str, message: Mapping[str, Any]) -> None:
         with self._rest:
-            answer = await self._answered(call, operation, message)
             try:
-                self._send(answer)
-            except wire.WireError as error:
-                failure = BadReply(f"The endpoint's reply cannot be handed on: {error}. Ask for less.")
-                self._send({"id": call, "event": "error", "error": to_wire(failure)})
+                if isinstance(self._router, EndpointError):
+                    raise self._router
+                if operation == "describe":
+                    self._result(call, wire.info_to_wire(await self._router.describe()))
+                else:
+                    await self._complete(self._router, call, message)
+            except Exception as error:
+                # What LiteLLM does after a reply is over is nobody's failure.
+                if call in self._tasks:
+                    self._error(call, from_litellm(error, getattr(self._router, "keys", ())))
+            finally:
+                self._tasks.pop(call, None)
 
-    async def _answered(self, call: int, operation: str, message: Mapping[str, Any]) -> dict[str, Any]:
-        try:
-            if isinstance(self._router, EndpointError):
-                raise self._router
-            if operation == "describe":
-                value = wire.info_to_wire(await self._router.describe())
-            else:
-                value = await self._complete(self._router, call, message)
-        except Exception as error:
-            failure = from_litellm(error, getattr(self._router, "keys", ()))
-            return {"id": call, "event": "error", "error": to_wire(failure)}
-        return {"id": call, "event": "result", "value": value}
-
-    async def _complete(self, router: AgentRouter, call: int, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def _complete(self, router: AgentRouter, call: int, message: Mapping[str, Any]) -> None:
         burst = _Burst(lambda delta: self._send(_event(call, delta)))
         assembler = Assembler(burst.add)
+
+        def end() -> None:
+            burst.flush()
+            self._result(call, wire.reply_to_wire(router.priced(assembler.reply(), assembler.deployment)))
+
         try:
             stream = await router.stream(wire.request_from_wire(message["request"]), burst.add)
             async with aclosing(stream):
                 async for chunk in stream:
                     assembler.add(chunk)
+                    # Then come LiteLLM's own counts and callbacks, for a millisecond or more; nobody has to
+                    # wait for them, and they are not cut short.
+                    if assembler.whole and call in self._tasks:
+                        end()
         finally:
             burst.flush()
-        return wire.reply_to_wire(router.priced(assembler.reply(), assembler.deployment))
+        if call in self._tasks:
+            end()
+
+    def _result(self, call: int, value: Mapping[str, Any]) -> None:
+        try:
+            self._send({"id": call, "event": "result", "value": value})
+        except wire.WireError as error:
+            self._error(call, BadReply(f"The endpoint's reply cannot be handed on: {error}. Ask for less."))
+        # From here on it can be neither cancelled nor answered.
+        self._tasks.pop(call, None)
+
+    def _error(self, call: int, failure: EndpointError) -> None:
+        self._send({"id": call, "event": "error", "error": to_wire(failure)})
+        self._tasks.pop(call, None)
 
 
 def _event(call: int, delta: Delta) -> dict[str, Any]:

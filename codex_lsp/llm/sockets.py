@@ -16,6 +16,7 @@ from codex_lsp.llm.pipes import configuration, feed, hello, quieten
 from codex_lsp.llm.rest import IDLE_SECONDS, Rest
 from codex_lsp.llm.router import AgentRouter
 from codex_lsp.llm.service import Service, configured
+from codex_lsp.llm.warm import settle
 
 
 def run(door: Door, place: Place) -> NoReturn:
@@ -41,6 +42,7 @@ async def _serve(door: Door) -> None:
     visits = _Visits(configured(configuration()), rest)
     loop = asyncio.get_running_loop()
     door.connect(lambda guest, data: loop.call_soon_threadsafe(visits.take, guest, data))
+    await settle(rest)
     await rest.over(IDLE_SECONDS)
 
 

@@ -6,6 +6,7 @@ and is nobody's child. `codex_lsp.endpoint.private` and `detached` start them. R
 because `-m` would import `codex_lsp.llm`, and with it LiteLLM, before a line of this one.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -66,6 +67,7 @@ def _claim() -> tuple[int, int]:
 
 def _prepare() -> None:
     """Settings that LiteLLM reads when it is imported, and the place of this package."""
+    gc.disable()  # until `codex_lsp.llm.warm.settle`
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the network for prices
     os.environ["LITELLM_MODE"] = "PRODUCTION"  # else it loads a .env found upwards of its own folder
     os.environ.pop("USE_LITELLM_PROXY", None)  # else it sends every request there instead
