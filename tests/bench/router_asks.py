@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 from tests.bench import peers, router_edits
 from tests.bench.figures import Wrong
 from tests.bench.router_lsp import Endpoint, opened
-from tests.bench.router_ways import runtime
+from tests.bench.router_ways import environ
 
 BLOCK = 7
 _IMPORT = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION"}
@@ -48,7 +47,7 @@ class Asks:
 
     def cold(self) -> float:
         """The ms of an ask that finds none."""
-        return self._ask(peers.environ(self.endpoint.base_url) | _own(self.folder))
+        return self._ask(environ(self.endpoint.base_url, self.folder / f"cold-{next(_numbers)}"))
 
     def bare_import(self) -> float:
         """The ms of a Python that imports LiteLLM and ends at once."""
@@ -72,7 +71,3 @@ class Asks:
         if self.endpoint.told()["n"] != number:
             raise Wrong("the endpoint was asked for something else")
         return spent
-
-
-def _own(folder: Path) -> dict[str, str]:
-    return {"XDG_RUNTIME_DIR": os.fspath(runtime(folder, f"cold-{next(_numbers)}"))}

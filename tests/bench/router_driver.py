@@ -136,7 +136,7 @@ async def _way(name: str, base_url: str) -> Way:
     return LiteLLM(router.acompletion, model="bench")
 
 
-async def _timed(way: Way, do: str, number: int) -> float:
+async def timed(way: Way, do: str, number: int) -> float:
     """The ms of one request, or of 32; raises `ValueError` if its text is another."""
     came: list[float] = []
     say = f"say {number}" + (" slowly" if do == "first" else "")
@@ -160,7 +160,7 @@ async def main(name: str, base_url: str) -> None:
         asked = json.loads(line)
         gc.collect()
         try:
-            answer: Any = [await _timed(way, asked["do"], asked["words"]) for _ in range(asked["times"])]
+            answer: Any = [await timed(way, asked["do"], asked["words"]) for _ in range(asked["times"])]
         except Exception as error:
             answer = {"wrong": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)

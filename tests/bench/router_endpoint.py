@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, body: bytes, read: float) -> None:
         # The last one is the person's: what stands before it, in the prompt, is the text of a file.
-        asked = list(ASKED.finditer(body))[-1]
+        *_, asked = ASKED.finditer(body)
         say, slowly, block, value, pieces = asked.groups()
         streamed = b'"stream":true' in body.replace(b'": ', b'":')
         if say:

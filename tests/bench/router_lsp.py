@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,10 @@ from typing import Any
 from tests.bench import peers, router_edits
 from tests.bench.figures import Wrong
 from tests.bench.lsp_process import SECONDS, Client, Server
-from tests.bench.router_ways import runtime
+from tests.bench.router_ways import environ
+from tests.support.processes import workers
 
 EXECUTE = "workspace/executeCommand"
-MARK = "XDG_RUNTIME_DIR"
 _numbers = count(1)
 
 
@@ -180,15 +180,15 @@ def _command(name: str, argument: Any) -> dict[str, Any]:
 @contextmanager
 def opened(endpoint: Endpoint, folder: Path, place: Path, *, settled: bool = False) -> Iterator[Session]:
     """A server, initialized, with a worker that nobody else has; `settled` waits until that is at rest."""
-    mark = str(runtime(folder, f"session-{next(_numbers)}"))
-    env = peers.environ(endpoint.base_url) | {MARK: mark}
+    runtime = folder / f"session-{next(_numbers)}"
+    env = environ(endpoint.base_url, runtime)
     server = Session(peers.OURS, env, peers.ROOT, folder / "stderr.log")
     server.env = env
     try:
         server.initialize(place)
         server.notify("initialized", {})
         if settled:
-            peers.settled(_worker(mark))
+            peers.settled(_worker(runtime))
         yield server
     finally:
         server.end()
@@ -200,18 +200,13 @@ class Session(Server):
     env: Mapping[str, str]
 
 
-def _worker(mark: str) -> int:
-    """The process id of the worker whose environment has `mark`; raises `TimeoutError`.
-
-    It need not be a child of the server: several may share it.
-    """
-    wanted = f"{MARK}={mark}\0".encode()
-    deadline = time.monotonic() + 10
+def _worker(runtime: Path) -> int:
+    """The process id of the worker that has imported LiteLLM; raises `TimeoutError`."""
+    deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
-        for process in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                is_worker = b"worker.py" in (process / "cmdline").read_bytes()
-                if is_worker and wanted in (process / "environ").read_bytes():
-                    return int(process.name)
+        # The file of its last words is gone then; the one who started it is gone too.
+        if list(runtime.rglob("*.sock")) and not list(runtime.rglob("*.err")):
+            (found,) = workers(runtime)
+            return found
         time.sleep(0.01)
-    raise TimeoutError("no worker was started")
+    raise TimeoutError("no worker got ready")

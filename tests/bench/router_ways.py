@@ -14,6 +14,7 @@ from statistics import median
 from tests.bench import peers
 from tests.bench.figures import Wrong
 
+RUNTIME = "XDG_RUNTIME_DIR"
 WAYS = ("httpx", "openai", "router", "remote")
 
 
@@ -50,7 +51,7 @@ class Way:
 @contextmanager
 def started(name: str, base_url: str, folder: Path) -> Iterator[Way]:
     """The process, ready; it ends at the end."""
-    env = peers.environ(base_url) | {"XDG_RUNTIME_DIR": str(runtime(folder, name))}
+    env = environ(base_url, folder / name)
     command = [sys.executable, "-m", "tests.bench.router_driver", name, base_url]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env, cwd=peers.ROOT
@@ -65,8 +66,7 @@ def started(name: str, base_url: str, folder: Path) -> Iterator[Way]:
             process.wait(10)
 
 
-def runtime(folder: Path, name: str) -> Path:
-    """A runtime folder of its own, so that nobody shares a worker with somebody else's programs."""
-    made = folder / name
-    made.mkdir(mode=0o700, exist_ok=True)
-    return made
+def environ(base_url: str, runtime: Path) -> dict[str, str]:
+    """For programs that share a worker, as people's do, with all who have the same `runtime` folder."""
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    return peers.environ(base_url) | {RUNTIME: str(runtime), "CODEX_AGENT_SHARE_WORKER": "1"}
