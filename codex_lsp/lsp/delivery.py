@@ -13,13 +13,15 @@ from pygls.exceptions import JsonRpcException
 from codex_lsp.lsp.confirm import Confirmation
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Session
-from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
+from codex_lsp.lsp.workspace_edit import Edit, Undeliverable, to_workspace_edit
 from codex_lsp.review.proposal import FileConflict, Proposal, follow
 from codex_lsp.settings import Apply
 
 APPLY_SECONDS = 30.0
 # A change before it may wait for a person who is asked to confirm it; longer than this it is not waited for.
 TURN_SECONDS = 5.0
+# An edit that met a change on its way is carried over once more; after that it waits for the person.
+MAX_ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,37 @@ async def deliver(
     try:
         if apply == "review" or not session.client.apply_edit:
             return delivery.offer()
-        try:
-            async with session.documents.turns.take(delivery.names(), TURN_SECONDS):
-                return await delivery.send(annotated=apply == "annotated", on_sending=on_sending)
-        except TimeoutError:
-            return delivery.review(
-                "Another change of the same files is under way, or waits to be confirmed.", warn=True
-            )
+        annotated = apply == "annotated" and session.client.annotations
+        delivered = None
+        while delivered is None:
+            delivered = await delivery.attempt(annotated=annotated, on_sending=on_sending)
+        return delivered
     except Exception:
         session.pending.add(delivery.proposal, places)
         raise
+
+
+class _Sent:
+    """An edit that the client has answered. `again` says that another attempt may follow."""
+
+    def __init__(
+        self, edit: Edit, confirmation: Confirmation, refusal: str | None, *, versioned: bool, again: bool
+    ) -> None:
+        self.paths = set(edit.outcomes)
+        self.refusal = refusal
+        self.versioned = versioned
+        self.again = again
+        self.missing: set[str] = set()
+        self._confirmation = confirmation
+
+    async def confirm(self) -> None:
+        """See what became of it."""
+        try:
+            # One that says no, or nothing, may have done it; one that says yes gets time to show it.
+            seen = self._confirmation
+            self.missing = await seen.wait() if self.refusal is None else seen.missing()
+        finally:
+            self._confirmation.close()
 
 
 class _Delivery:
@@ -69,6 +92,7 @@ class _Delivery:
         self._session = session
         self._places = places
         self._looked = looked
+        self._attempts = 0
         self.proposal = proposal
 
     def names(self) -> set[str]:
@@ -80,8 +104,29 @@ class _Delivery:
         """Let it wait for the person, on the texts as they are."""
         return self._rebase() or self.review(_summary(self.proposal))
 
-    async def send(self, *, annotated: bool, on_sending: Callable[[], None]) -> Delivered:
-        """Apply it if nothing speaks against it; nothing is awaited from checking the texts to sending."""
+    async def attempt(self, *, annotated: bool, on_sending: Callable[[], None]) -> Delivered | None:
+        """Have a turn, send, confirm; None if the text changed on the way and it is worth another attempt."""
+        try:
+            async with self._session.documents.turns.take(self.names(), TURN_SECONDS):
+                sent = await self._send(annotated=annotated, on_sending=on_sending)
+                if isinstance(sent, Delivered):
+                    return sent
+                if not sent.versioned:
+                    await sent.confirm()
+        except TimeoutError:
+            return self.review(
+                "Another change of the same files is under way, or waits to be confirmed.", warn=True
+            )
+        # Whoever is next need not wait for what the editor shows: versions tell an edit that comes too late.
+        if sent.versioned:
+            await sent.confirm()
+        if sent.again and sent.missing and any(map(self._moved_on, sent.missing)):
+            return None
+        return self._outcome(sent)
+
+    async def _send(self, *, annotated: bool, on_sending: Callable[[], None]) -> Delivered | _Sent:
+        """Send it if nothing speaks against it; nothing is awaited from checking the texts to sending."""
+        self._attempts += 1
         if delivered := self._rebase():
             return delivered
         cautions = [] if self._looked else self.proposal.cautions()
@@ -96,17 +141,26 @@ class _Delivery:
             )
         except Undeliverable as error:
             return self.review(str(error), warn=True)
-        annotated = annotated and session.client.annotations
+        open_ = all(each.is_content_only and places.document(each.path) for each in self.proposal.changes)
+        versioned = session.client.document_changes and open_
+        # A person who said no is not asked twice.
+        again = versioned and not annotated and self._attempts < MAX_ATTEMPTS
         confirmation = Confirmation(session.documents, places, edit.outcomes)
         try:
             on_sending()
             params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(self.proposal))
             refusal = await _refusal(session, params, annotated=annotated)
-            # One that says no, or nothing, may have done it; one that says yes gets time to show it.
-            missing = await confirmation.wait() if refusal is None else confirmation.missing()
-        finally:
+        except BaseException:
             confirmation.close()
-        return self._outcome(refusal, missing, set(edit.outcomes))
+            raise
+        return _Sent(edit, confirmation, refusal, versioned=versioned, again=again)
+
+    def _moved_on(self, path: str) -> bool:
+        """Whether the document has another text than the one that the edit was for."""
+        document = self._places.document(path)
+        return document is not None and any(
+            each.path == path and each.base != document.source for each in self.proposal.changes
+        )
 
     def _rebase(self) -> Delivered | None:
         """Carry it over to the texts as they are; what is to be said if it cannot be sent."""
@@ -128,7 +182,8 @@ class _Delivery:
             return "was changed by the editor unseen: open it first"
         return "cannot be read" if self._looked else "was closed or deleted meanwhile, or cannot be read"
 
-    def _outcome(self, refusal: str | None, missing: set[str], sent: set[str]) -> Delivered:
+    def _outcome(self, answered: _Sent) -> Delivered:
+        refusal, missing, sent = answered.refusal, answered.missing, answered.paths
         if not missing:
             return self._applied()
         places = self._places

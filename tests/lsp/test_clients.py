@@ -95,18 +95,16 @@ async def test_what_was_typed_and_not_told_yet_is_safe(name: str, tmp_path: Path
     wait = asyncio.Event()
     async with session(name, agent(wait=wait), tmp_path) as (editor, _):
         buffer = await editor.open("m.py", TEXT)
-        run = await ask(editor, buffer.uri)
+        await ask(editor, buffer.uri)
         # Neovim waits 150 ms before it tells a change, Sublime and Eglot half a second.
         typed = buffer.splice(0, 0, "#\n", editor.documents.encoding)
         wait.set()
         assert not (await editor.wait_for_apply()).changed
         identifier = {"uri": buffer.uri, "version": buffer.version}
         await editor.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [typed]})
-        await editor.wait_for_message("did not apply the change|the text is another")
-        assert buffer.text == "#\n" + TEXT
-        assert await proposals(editor) == [run]
-        await accept(editor, buffer.uri, ACCEPT_ALL)
+        await editor.wait_for_progress_end()
         assert buffer.text == "#\n" + NEW
+        assert await proposals(editor) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -133,21 +133,40 @@ async def test_a_rejected_apply_is_told_and_the_proposal_kept(tmp_path: Path) ->
         assert editor.buffer("m.py").text == NEW
 
 
-async def test_an_edit_that_is_skipped_silently_is_noticed(tmp_path: Path) -> None:
+async def type_untold(editor: FakeEditor, n: int) -> None:
+    """Type a line before the n-th edit comes, and tell after it: Neovim waits 150 ms before it tells."""
+    buffer = editor.buffer("m.py")
+    typed = buffer.splice(0, 0, "#\n", editor.documents.encoding)
+    assert not (await editor.wait_for_apply(n)).changed
+    identifier = {"uri": buffer.uri, "version": buffer.version}
+    await editor.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [typed]})
+
+
+async def test_an_edit_that_is_skipped_silently_is_carried_over_and_sent_again(tmp_path: Path) -> None:
     wait = asyncio.Event()
     async with serving(agent(wait=wait), tmp_path, apply_behaviour="silent_skip") as (editor, _):
         await ask(editor)
-        # Typed, but the editor has not told yet: Neovim waits 150 ms before it sends a change.
-        buffer = editor.buffer("m.py")
-        typed = buffer.splice(0, 0, "#\n", editor.documents.encoding)
         wait.set()
-        assert (await editor.wait_for_apply()).applied
-        identifier = {"uri": buffer.uri, "version": buffer.version}
-        await editor.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [typed]})
+        await type_untold(editor, 1)
+        await editor.wait_for_progress_end()
+        assert editor.buffer("m.py").text == "#\n" + NEW
+        assert len(editor.applied) == 2
+        assert not editor.messages
+        assert (await editor.execute("codexLsp.status"))["proposals"] == []
+
+
+async def test_an_edit_that_is_skipped_silently_each_time_is_noticed(tmp_path: Path) -> None:
+    wait = asyncio.Event()
+    async with serving(agent(wait=wait), tmp_path, apply_behaviour="silent_skip") as (editor, _):
+        await ask(editor)
+        wait.set()
+        for n in (1, 2):
+            await type_untold(editor, n)
         await editor.wait_for_message("said that it applied the change, but the text is another")
-        assert buffer.text == "#\n" + TEXT
+        buffer = editor.buffer("m.py")
+        assert buffer.text == "#\n#\n" + TEXT
         await editor.run_action((await review_actions(editor, "return 1"))["Codex: accept all"])
-        assert buffer.text == "#\n" + NEW
+        assert buffer.text == "#\n#\n" + NEW
 
 
 async def test_a_late_did_change_still_counts(tmp_path: Path) -> None:
