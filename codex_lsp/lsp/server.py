@@ -39,6 +39,9 @@ ALL_FILES = types.FileOperationRegistrationOptions(
     [types.FileOperationFilter(types.FileOperationPattern("**"))]
 )
 
+# A worker ends after half an hour of rest; editors ask for actions with every move of the cursor.
+WAKE_SECONDS = 60.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -90,6 +93,7 @@ class CodexServer(LanguageServer):
         self.process: Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
+        self._wake_again = 0.0
 
     @property
     def documents(self) -> Documents:
@@ -182,6 +186,13 @@ class CodexServer(LanguageServer):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def wake_model(self) -> None:
+        """Let the model's worker start, if it is not there: somebody may be about to ask."""
+        now = asyncio.get_running_loop().time()
+        if self.config.state == "ready" and now >= self._wake_again:
+            self._wake_again = now + WAKE_SECONDS
+            self.spawn(_start_model(self))
+
     async def end_runs(self) -> None:
         """Stop all runs, and let the model's worker begin to end."""
         for task in self._tasks:
@@ -250,8 +261,7 @@ def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
 
 def _initialized(server: CodexServer, params: types.InitializedParams) -> None:
     server.settings.start()
-    if server.config.state == "ready":
-        server.spawn(_start_model(server))
+    server.wake_model()
 
 
 def _log_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -305,5 +315,6 @@ def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[t
     document = server.documents.find(params.text_document.uri)
     if document is None or not server.client.action_literals:
         return []
+    server.wake_model()
     asked = Asked(document, params, server.client, server.encoding, server.config.state)
     return [*server.pending.actions(asked), *code_actions.actions(asked)]
