@@ -68,6 +68,11 @@ class Confirmation:
                 await asyncio.sleep(look)
         return set()
 
+    @property
+    def taken_back(self) -> bool:
+        """Whether something that is missing was there before: somebody did not want it."""
+        return any(_held(self._shown.get(path)) for path in self._missing)
+
     def close(self) -> None:
         """Wait for nothing any more."""
         for path, future in self._shown.items():

@@ -83,6 +83,7 @@ class _Sent:
             # One that says no, or nothing, may have done it; one that says yes gets time to show it.
             seen = self._confirmation
             self.missing = await seen.wait() if self.refusal is None else seen.missing()
+            self.again = self.again and not seen.taken_back
         finally:
             self._confirmation.close()
 

@@ -95,7 +95,11 @@ def test_every_proposed_line_is_in_the_text_in_the_proposal_or_held(
     lines = {line for hunk in diff_lines(base, proposed) for line in hunk.text.splitlines()}
     for text in (first, second):
         made = follow(made, {"m": text}).proposal
-        offered = [(c.proposed or "") + "".join(each.text for each in c.held) for c in made.changes]
+        offered = [
+            "".join(each.text for each in diff_lines(c.base or "", c.proposed or ""))
+            + "".join(each.text for each in c.held)
+            for c in made.changes
+        ]
         assert lines <= set("".join((*offered, text)).splitlines())
         lines &= set("".join(offered).splitlines())
         for change in made.changes:
