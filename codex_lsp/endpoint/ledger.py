@@ -11,7 +11,6 @@ cost.
 from __future__ import annotations
 
 import os
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,6 +18,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from codex_lsp.endpoint.locks import lock
 
 # The lock is held for a read and a line. Whoever is stopped while it has it must not stop others.
 LOCK_SECONDS = 0.5
@@ -124,33 +125,10 @@ def _locked(path: Path) -> Iterator[int]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         until = time.monotonic() + LOCK_SECONDS
-        while not _lock(descriptor):
+        while not lock(descriptor):
             if time.monotonic() > until:
                 raise TimeoutError(f"another program holds {path}")
             time.sleep(_PAUSE)
         yield descriptor
     finally:
         os.close(descriptor)  # which gives the lock back
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> bool:
-        # Far behind what is written: a locked piece cannot be read there.
-        os.lseek(descriptor, 1 << 40, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

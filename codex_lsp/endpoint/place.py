@@ -20,6 +20,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from codex_lsp.endpoint.locks import lock
+
 # The least of what systems allow for a socket's path, without the final zero byte (macOS; Linux has 107).
 MAX_PATH = 103
 SALT_BYTES = 32
@@ -137,27 +139,6 @@ def try_lock(folder: Path) -> Iterator[bool]:
     """Whether the folder's lock is held now; it is given back at the end, or at the process' end."""
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        yield _lock(descriptor)
+        yield lock(descriptor)
     finally:
         os.close(descriptor)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
