@@ -254,7 +254,7 @@ async def test_of_those_asleep_the_oldest_goes_and_that_is_told(tmp_path: Path) 
         await editor.wait_for_message("m.py is not open; its oldest proposal was dropped")
 
 
-CELL = "vscode-notebook-cell://here/work/n.ipynb#W0sZmlsZQ%3D%3D"
+CELL = "vscode-notebook-cell://here/book/n.ipynb#W0sZmlsZQ%3D%3D"
 
 
 async def opened_cell(editor: FakeEditor, text: str) -> Buffer:
@@ -262,7 +262,7 @@ async def opened_cell(editor: FakeEditor, text: str) -> Buffer:
     assert editor.server["capabilities"]["notebookDocumentSync"]["notebookSelector"] == [{"notebook": "*"}]
     buffer = editor.documents.buffers[CELL] = Buffer(CELL, text)
     book = {
-        "uri": "file:///work/n.ipynb",
+        "uri": "file:///book/n.ipynb",
         "notebookType": "jupyter-notebook",
         "version": 1,
         "cells": [{"kind": 2, "document": CELL}],
@@ -280,7 +280,7 @@ async def test_a_notebooks_cell_is_served_like_any_document(tmp_path: Path, appl
         buffer = await opened_cell(editor, TEXT)
         typed = buffer.splice(0, 0, "# typed\n", editor.documents.encoding)
         cells = {"textContent": [{"document": {"uri": CELL, "version": 2}, "changes": [typed]}]}
-        book = {"uri": "file:///work/n.ipynb", "version": 2}
+        book = {"uri": "file:///book/n.ipynb", "version": 2}
         await editor.notify(
             "notebookDocument/didChange", {"notebookDocument": book, "change": {"cells": cells}}
         )
@@ -298,7 +298,7 @@ async def test_a_notebooks_cell_is_served_like_any_document(tmp_path: Path, appl
         assert await proposals(editor) == []
         await editor.notify(
             "notebookDocument/didClose",
-            {"notebookDocument": {"uri": "file:///work/n.ipynb"}, "cellTextDocuments": [{"uri": CELL}]},
+            {"notebookDocument": {"uri": "file:///book/n.ipynb"}, "cellTextDocuments": [{"uri": CELL}]},
         )
         place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
         answer = await editor.execute("codexLsp.ask", {"uri": CELL, "range": place, "instruction": "x"})
