@@ -67,6 +67,8 @@ class Connection:
         except TimeoutError:
             if not self.ended:
                 self.worker.give_up()
+            # Now, not with the end of its stream: whoever asks again meanwhile must get another one.
+            self.ended = True
             self._writer.close()
             raise WorkerFailed(
                 f"The process that talks to the endpoint was not ready within {HELLO_SECONDS:g} s: try again."
