@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A place that a diagnostic refers to, and what it says of it; `line` is zero-based."""
+
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem in a file: zero-based `line` and `end_line`, the checker's code and name, its message."""
 
@@ -29,6 +38,7 @@ class Diagnostic:
     message: str
     code: str = ""
     source: str = ""
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,11 @@ class Overlay:
         if clean not in self._base:
             self._base[clean] = self._from_disk(clean)
         return self._base[clean]
+
+    @property
+    def open(self) -> Mapping[str, Snapshot]:
+        """The documents that were open when the run began, by path; the last one was touched last."""
+        return self._snapshots
 
     def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
         """The problems known of the file when the run began."""
