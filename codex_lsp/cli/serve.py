@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from codex_lsp.endpoint import config
 from codex_lsp.endpoint.remote import RemoteModel
-from codex_lsp.lsp.server import create_server
 from codex_lsp.lsp.stdio import serve_stdio
+from codex_lsp.lsp.wiring import create_server
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO, parent: int) -> int:

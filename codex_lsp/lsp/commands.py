@@ -5,25 +5,23 @@ Expected outcomes, a closed gate among them, are results; only arguments that do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Mapping
+from typing import Any, get_args
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from codex_lsp import __version__
 from codex_lsp.agent.context import Ask, AskKind
 from codex_lsp.agent.overlay import Diagnostic
 from codex_lsp.edits import EditError, Focus
 from codex_lsp.endpoint.errors import EndpointError
+from codex_lsp.lsp import review_commands
+from codex_lsp.lsp.arguments import Arguments, Handler, decoded, string
 from codex_lsp.lsp.convert import diagnostic_from_json, offsets, range_from_json
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.settings import Apply
-
-Arguments = Mapping[str, Any]
-Handler = Callable[[Session, Arguments, Origin], dict[str, Any]]
 
 
 def execute(
@@ -44,26 +42,26 @@ def execute(
 
 
 def _ask(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
-    instruction = _string(arguments, "instruction")
+    instruction = string(arguments, "instruction")
     if not instruction.strip():
         raise ValueError("'instruction' must not be empty")
     return _start(session, arguments, "edit", instruction, origin)
 
 
 def _fix(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
-    instruction = _string(arguments, "instruction", "Fix the problems listed.")
+    instruction = string(arguments, "instruction", "Fix the problems listed.")
     return _start(session, arguments, "fix", instruction, origin)
 
 
 def _explain(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
-    instruction = _string(arguments, "instruction", "Explain this code.")
+    instruction = string(arguments, "instruction", "Explain this code.")
     return _start(session, arguments, "explain", instruction, origin)
 
 
 def _start(
     session: Session, arguments: Arguments, kind: AskKind, instruction: str, origin: Origin
 ) -> dict[str, Any]:
-    uri, range_ = _string(arguments, "uri"), _decoded(arguments, "range", range_from_json)
+    uri, range_ = string(arguments, "uri"), decoded(arguments, "range", range_from_json)
     version, apply = arguments.get("version"), arguments.get("apply", session.settings_for(uri).apply)
     diagnostics = _diagnostics(arguments)
     if apply not in get_args(Apply):
@@ -90,19 +88,6 @@ def _refused(session: Session, code: str, message: str) -> dict[str, Any]:
     return {"run": None, "error": {"code": code, "message": message}}
 
 
-def _accept(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
-    return {"accepted": session.accept(_string(arguments, "proposal"))}
-
-
-def _reject(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
-    proposal, path, hunk = _string(arguments, "proposal"), arguments.get("path"), arguments.get("hunk")
-    if path is None and hunk is None:
-        return {"rejected": session.pending.drop(proposal)}
-    if not isinstance(path, str) or not isinstance(hunk, int):
-        raise ValueError("'path' and 'hunk' go together: a string and a number")
-    return {"rejected": session.pending.reject(proposal, path, hunk)}
-
-
 def _cancel(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     run = arguments.get("run")
     if run is not None and not isinstance(run, str):
@@ -110,48 +95,19 @@ def _cancel(session: Session, arguments: Arguments, origin: Origin) -> dict[str,
     return {"cancelled": session.cancel_runs(run)}
 
 
-def _status(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
-    config = session.config
-    return {
-        "state": config.state,
-        "model": config.model,
-        "mode": session.mode,
-        "version": __version__,
-        "runs": session.active_runs(),
-        "proposals": session.pending.ids(),
-        "problems": list(session.problems),
-    }
-
-
-T = TypeVar("T")
-
 COMMANDS: dict[str, Handler] = {
     "codexLsp.ask": _ask,
     "codexLsp.fix": _fix,
     "codexLsp.explain": _explain,
-    "codexLsp.accept": _accept,
-    "codexLsp.reject": _reject,
+    "codexLsp.accept": review_commands.accept,
+    "codexLsp.reject": review_commands.reject,
     "codexLsp.cancel": _cancel,
-    "codexLsp.status": _status,
+    "codexLsp.status": review_commands.status,
 }
-
-
-def _string(arguments: Arguments, name: str, default: str | None = None) -> str:
-    value = arguments.get(name, default)
-    if not isinstance(value, str):
-        raise ValueError(f"{name!r} must be a string")
-    return value
-
-
-def _decoded(arguments: Arguments, name: str, decode: Callable[[object], T]) -> T:
-    try:
-        return decode(arguments.get(name))
-    except ValueError as error:
-        raise ValueError(f"{name!r} {error}") from error
 
 
 def _diagnostics(arguments: Arguments) -> tuple[Diagnostic, ...]:
     value = arguments.get("diagnostics") or []
     if not isinstance(value, list):
         raise ValueError("'diagnostics' must be a list")
-    return tuple(_decoded({"diagnostics": each}, "diagnostics", diagnostic_from_json) for each in value)
+    return tuple(decoded({"diagnostics": each}, "diagnostics", diagnostic_from_json) for each in value)

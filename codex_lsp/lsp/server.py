@@ -1,11 +1,10 @@
-"""Wiring only: what arrives goes to the one function that handles it."""
+"""The session with one client: its state, its services, and what it says to the client."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 from lsprotocol import types
@@ -16,11 +15,7 @@ from codex_lsp.agent.context import Ask
 from codex_lsp.agent.model import Model, ModelError
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
-from codex_lsp.lsp import code_actions
 from codex_lsp.lsp.capabilities import ClientCapabilities
-from codex_lsp.lsp.code_actions import Asked
-from codex_lsp.lsp.commands import COMMANDS
-from codex_lsp.lsp.convert import to_path
 from codex_lsp.lsp.delivery import conflicts_text, deliver
 from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
 from codex_lsp.lsp.faults import fault
@@ -34,10 +29,6 @@ from codex_lsp.lsp.settings_sync import SettingsSync
 from codex_lsp.review.proposal import FileConflict, Proposal
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
-
-ALL_FILES = types.FileOperationRegistrationOptions(
-    [types.FileOperationFilter(types.FileOperationPattern("**"))]
-)
 
 # A worker ends after half an hour of rest; editors ask for actions with every move of the cursor.
 WAKE_SECONDS = 60.0
@@ -232,38 +223,6 @@ class CodexServer(LanguageServer):
             self.log(text)
 
 
-def create_server(config: EndpointConfig, model: Model) -> CodexServer:
-    """A server with all its handlers, not yet connected."""
-    server = CodexServer(config, model)
-    options = types.CodeActionOptions(code_action_kinds=list(code_actions.KINDS), resolve_provider=False)
-    server.feature(types.INITIALIZE)(_initialize)
-    server.feature(types.INITIALIZED)(_initialized)
-    server.feature(types.SHUTDOWN)(_shutdown)
-    server.feature(types.WORKSPACE_DID_RENAME_FILES, ALL_FILES)(_did_rename_files)
-    server.feature(types.WORKSPACE_DID_DELETE_FILES, ALL_FILES)(_did_delete_files)
-    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(_code_actions)
-    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_did_change_configuration)
-    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_did_change_folders)
-    for name in COMMANDS:
-        # Only the name counts, for the capabilities: CodexProtocol answers commands itself.
-        server.command(name)(lambda *arguments: None)
-    return server
-
-
-def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
-    server.client = ClientCapabilities.of(params.capabilities)
-    server.protocol.use(Documents(server.workspace, server.pending.changed))
-    server.roots = _roots(params)
-    server.settings.begin(params.initialization_options, _folders(params), server.config.problems)
-    if server.process is not None:
-        asyncio.get_running_loop().call_soon(server.process.settle)
-
-
-def _initialized(server: CodexServer, params: types.InitializedParams) -> None:
-    server.settings.start()
-    server.wake_model()
-
-
 def _log_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     error = context.get("exception")
     _log.error("%s: %s", context.get("message"), fault(error) if error else "no exception")
@@ -275,46 +234,3 @@ async def _start_model(server: CodexServer) -> None:
     except ModelError as error:
         # The first ask will say it to the person; before that nobody wanted to know.
         _log.warning("%s", error)
-
-
-async def _shutdown(server: CodexServer, params: None) -> None:
-    await server.close()
-
-
-def _did_rename_files(server: CodexServer, params: types.RenameFilesParams) -> None:
-    for each in params.files:
-        server.documents.renamed(each.old_uri, each.new_uri)
-
-
-def _did_delete_files(server: CodexServer, params: types.DeleteFilesParams) -> None:
-    for each in params.files:
-        server.pending.deleted(each.uri)
-
-
-def _did_change_configuration(server: CodexServer, params: types.DidChangeConfigurationParams) -> None:
-    server.settings.changed(params)
-
-
-def _did_change_folders(server: CodexServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
-    server.settings.folders_changed(params)
-
-
-def _folders(params: types.InitializeParams) -> list[str]:
-    uris = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
-    return [uri for uri in uris if uri]
-
-
-def _roots(params: types.InitializeParams) -> list[Root]:
-    folders = [to_path(uri) for uri in _folders(params)]
-    if not folders and params.root_path and "\0" not in params.root_path:
-        folders = [Path(params.root_path)]
-    return [Root(folder) for folder in folders if folder]
-
-
-def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[types.CodeAction]:
-    document = server.documents.find(params.text_document.uri)
-    if document is None or not server.client.action_literals:
-        return []
-    server.wake_model()
-    asked = Asked(document, params, server.client, server.encoding, server.config.state)
-    return [*server.pending.actions(asked), *code_actions.actions(asked)]

@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 from codex_lsp.agent.model import ModelInfo
-from codex_lsp.lsp.server import CodexServer, create_server
+from codex_lsp.lsp.server import CodexServer
+from codex_lsp.lsp.wiring import create_server
 from tests.faults.clock import Loop
 from tests.faults.editors import PlayedEditor
 from tests.faults.endpoints import Switchboard

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from codex_lsp.agent.model import ScriptedModel
-from codex_lsp.lsp.server import CodexServer, create_server
+from codex_lsp.lsp.server import CodexServer
+from codex_lsp.lsp.wiring import create_server
 from tests.support.editor import in_process_streams
 from tests.support.serving import OFF
 

@@ -13,7 +13,8 @@ import pytest
 
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
 from codex_lsp.endpoint.config import EndpointConfig
-from codex_lsp.lsp.server import CodexServer, create_server
+from codex_lsp.lsp.server import CodexServer
+from codex_lsp.lsp.wiring import create_server
 from codex_lsp.settings import Settings
 from tests.support.editor import FakeEditor, Options, ResponseError, in_process_streams
 from tests.support.editor_rpc import NoReply

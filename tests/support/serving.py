@@ -10,7 +10,8 @@ from typing import Any
 
 from codex_lsp.agent.model import Model
 from codex_lsp.endpoint.config import EndpointConfig
-from codex_lsp.lsp.server import CodexServer, create_server
+from codex_lsp.lsp.server import CodexServer
+from codex_lsp.lsp.wiring import create_server
 from tests.support.editor import FakeEditor, in_process_streams
 
 READY = EndpointConfig(enabled=True, api_base="http://127.0.0.1:9", api_key="key")
