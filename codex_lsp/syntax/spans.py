@@ -1,0 +1,43 @@
+"""Parts of a text that a query finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codex_lsp.syntax.parse import Parsed
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a text: offsets `[start, end)` in code points, zero-based lines `[line, end_line)`."""
+
+    start: int
+    end: int
+    line: int
+    end_line: int
+
+
+def span(parsed: Parsed, node: Node) -> Span:
+    """Where a node stands, without blanks at its end: some grammars count the line's end in."""
+    start, end = parsed.offset(node.start_byte), parsed.offset(node.end_byte)
+    text = parsed.text[start:end]
+    end -= len(text) - len(text.rstrip())
+    line, last = parsed.lines.line_at(start), parsed.lines.line_at(max(start, end - 1))
+    return Span(start, end, line, last + 1)
+
+
+def captured(parsed: Parsed, query: Query | None, name: str, depth: int | None = None) -> list[Span]:
+    """What the query captures by that name, in order, `depth` levels down at most."""
+    if query is None:
+        return []
+    from tree_sitter import QueryCursor
+
+    cursor = QueryCursor(query)
+    if depth is not None:
+        cursor.set_max_start_depth(depth)
+    found = {span(parsed, node) for node in cursor.captures(parsed.root).get(name, [])}
+    return sorted(found, key=lambda each: (each.start, -each.end))
