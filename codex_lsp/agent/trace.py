@@ -2,7 +2,8 @@
 
 `codex_lsp.traces` writes a file of it. All methods are called on the event loop, take no time worth measuring
 (what is slow they leave to a thread) and keep what they are given. Each event is stamped when it is told, so
-nobody has to measure. None raises, except that a replay ends a run by `CancelledError` where it was cancelled.
+nobody has to measure. None raises, but a replay's trace, which ends a run by `CancelledError` where the
+recorded one was cancelled.
 
 The order of one run: `started`; `described`; then `asked` and, for each `asked`, one of `replied` and
 `failed`, unless the run was stopped meanwhile; for each tool call `calling`, then `called`; `verified` for
@@ -27,7 +28,7 @@ class Trace(Protocol):
     def started(
         self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Literal["auto", "model", "agent"] = "auto"
     ) -> None:
-        """The run begins, before it reads anything. What `overlay` holds as pending is what it goes on from."""
+        """The run begins and has read nothing. What `overlay` holds as pending is what it goes on from."""
         ...
 
     def described(self, info: ModelInfo) -> None:
