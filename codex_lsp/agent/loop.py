@@ -98,7 +98,7 @@ async def _work(
 ) -> Reply:
     """Raises `NoTools` if the very first request was refused for its tools."""
     chat: list[dict[str, Any]] = messages(ask, overlay.read(ask.focus.path), with_tools=with_tools)
-    toolbox = Toolbox(overlay, ask, listener.on_step)
+    toolbox = Toolbox(overlay, ask)
     repairs = limits.repairs
     on_delta = _teller(listener)
     for step in range(limits.steps):
@@ -126,9 +126,12 @@ async def _work(
             chat.append({"role": "user", "content": f"Your edit was refused: {problem} Please mend it."})
             continue
         for call in reply.tool_calls:
-            chat.append({"role": "tool", "tool_call_id": call.id, "content": toolbox.call(call)})
-        if toolbox.summary is not None:
-            return Reply(content=toolbox.summary, usage=reply.usage, model=reply.model)
+            result = await toolbox.call(call)
+            if result.step:
+                listener.on_step(result.step)
+            chat.append({"role": "tool", "tool_call_id": call.id, "content": result.text})
+            if result.summary is not None:
+                return Reply(content=result.summary, usage=reply.usage, model=reply.model)
     raise Unfinished(f"The model did not finish within {limits.steps} steps, so nothing was changed.")
 
 

@@ -85,6 +85,20 @@ class Overlay:
         snapshot = self._snapshots.get(normalise(path))
         return snapshot.diagnostics if snapshot else ()
 
+    def live(self) -> dict[str, str]:
+        """The texts that are not those of the disk: open documents and what the run changed; by path."""
+        texts = {path: snapshot.text for path, snapshot in self._snapshots.items()}
+        texts |= {path: text for path, text in self._pending.items() if text is not None}
+        return {path: texts[path] for path in sorted(texts) if path not in self.gone()}
+
+    def gone(self) -> set[str]:
+        """The files that the run deleted or moved away."""
+        return {path for path, text in self._pending.items() if text is None}
+
+    def is_changed(self, path: str) -> bool:
+        """Whether the run has changed the file so far."""
+        return normalise(path) in self._pending
+
     def apply(self, reply: str, focus: Focus | None = None, *, format: str = "auto") -> EditResult:
         """Apply a reply's edits to what the run sees, all or nothing; raises `EditError`."""
         # With the first edit, not at the server's start.

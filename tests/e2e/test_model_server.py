@@ -74,7 +74,7 @@ def overlay() -> Overlay:
 
 
 def tools() -> tuple[Any, ...]:
-    return tuple(Toolbox(overlay(), ASK, lambda step: None).schemas)
+    return tuple(Toolbox(overlay(), ASK).schemas)
 
 
 async def test_streams_counts_and_ends(server: Service) -> None:
