@@ -1,197 +1,128 @@
-"""What the person asks, and how it is put to a model or an agent."""
+"""What a model or an agent is given with an ask: chosen once, within a budget of tokens, and told.
+
+What the person asked about always goes, whole where it must be: the selection for a model, whose fence would
+replace it, and the file for an agent, whose patch is of it. All else shares what is left of the budget, in
+this order: the definition around the selection, the rules of the project, the rest of the file, and other
+open documents that have to do with it. A file is only there if `Overlay.read` gives it, so that ignore files
+and secret names count here as they do for the tools. Nothing is searched for: no folder is listed.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
-from codex_lsp.agent.overlay import Diagnostic, Overlay
-from codex_lsp.edits import Focus
-from codex_lsp.edits.text import LineIndex, strip_end
+from codex_lsp.agent import excerpt, rules
+from codex_lsp.agent.ask import Ask, AskKind, diagnostics_json, header, selected_lines, whole_focus
+from codex_lsp.agent.definitions import Symbol, enclosing_symbol
+from codex_lsp.agent.excerpt import Part, cost, size
+from codex_lsp.agent.landmarks import Landmarks
+from codex_lsp.agent.overlay import Overlay
+from codex_lsp.agent.prompting import first_request, opening, system_prompt, user_prompt, workspace
+from codex_lsp.agent.relevance import related
 
-AskKind = Literal["edit", "fix", "explain"]
+__all__ = [
+    "CONTEXT_TOKENS",
+    "Ask",
+    "AskKind",
+    "Context",
+    "Part",
+    "Symbol",
+    "diagnostics_json",
+    "enclosing_symbol",
+    "first_request",
+    "gather",
+    "header",
+    "opening",
+    "selected_lines",
+    "system_prompt",
+    "tokens",
+    "user_prompt",
+    "whole_focus",
+    "workspace",
+]
 
-# A file larger than this goes into the prompt only around the selection; the tools can read the rest.
-MAX_PROMPT_CHARS = 40_000
+CONTEXT_TOKENS = 16_000
+MAX_RULES_BYTES = 24_000
+_BYTES_A_TOKEN = 3
 
-_DEFINITION = re.compile(
-    r"""^(?P<indent>[ \t]*)(?:(?:export|default|public|private|protected|static|async|pub(?:\([^)]*\))?)\s+)*
-        (?:def|class|function\*?|fn|func|struct|enum|trait|impl|interface|type|module|namespace)\s+
-        (?:\([^)]*\)\s*)?(?P<name>[A-Za-z_$][\w$]*)""",
-    re.VERBOSE,
-)
-
-# A line that ends a bracket or a block stands at its opener's indentation, but belongs to what it ends.
-_CLOSING = re.compile(r"\s*[)\]}:]")
+# Tokens for what stands above the parts.
+_HEADINGS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """What the person wants: an instruction, a place, and the diagnostics that go with it."""
+class Context:
+    """What goes with `ask` about a file that holds `text`.
 
-    instruction: str
-    focus: Focus
-    kind: AskKind = "edit"
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A definition found by its first line: its name and its lines `[start, end)`, zero-based."""
-
-    name: str
-    start: int
-    end: int
-
-
-def enclosing_symbol(index: LineIndex, line: int) -> Symbol | None:
-    """The innermost definition whose lines hold `line`, by keyword and indentation; text may be broken."""
-    limit: int | None = None
-    for number in range(min(line, index.line_count - 1), -1, -1):
-        text = strip_end(index.line(number))
-        closes = _CLOSING.match(text) is not None
-        if not text.strip() or (closes and number != line):
-            continue
-        indent = _width(text)
-        found = _DEFINITION.match(text)
-        if found and (number == line or limit is None or indent < limit):
-            symbol = Symbol(found["name"], number, _block_end(index, number, indent))
-            if line < symbol.end:
-                return symbol
-        own = indent + 1 if closes else indent
-        limit = own if limit is None else min(limit, own)
-        if limit == 0:
-            return None
-    return None
-
-
-def _block_end(index: LineIndex, start: int, indent: int) -> int:
-    end = start + 1
-    for number in range(start + 1, index.line_count):
-        text = strip_end(index.line(number))
-        if not text.strip():
-            continue
-        if _width(text) < indent or (_width(text) == indent and not _CLOSING.match(text)):
-            break
-        end = number + 1
-    return end
-
-
-def _width(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))
-
-
-def whole_focus(text: str, focus: Focus) -> Focus:
-    """The selection as it is meant: an empty one is the symbol around it, or else its line.
-
-    A selection that begins behind nothing but indentation begins at the line's start.
+    `around` are parts of that file, `rules` of rules files, the nearest first, `others` of other open
+    documents, the most relevant first. For an `agent` they are whole files. `used` of `budget` are tokens.
     """
-    index = LineIndex(text)
-    first = index.line_at(focus.start)
-    if focus.start == focus.end:
-        symbol = enclosing_symbol(index, first)
-        start, end = (symbol.start, symbol.end) if symbol else (first, first + 1)
-        return replace(focus, start=index.start(start), end=index.start(end))
-    start = index.start(first)
-    return focus if text[start : focus.start].strip() else replace(focus, start=start)
+
+    ask: Ask
+    text: str
+    agent: bool = False
+    around: tuple[Part, ...] = ()
+    rules: tuple[Part, ...] = ()
+    others: tuple[Part, ...] = ()
+    used: int = 0
+    budget: int = CONTEXT_TOKENS
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that something is sent of, the one asked about first."""
+        return tuple(dict.fromkeys((self.ask.focus.path, *(p.path for p in (*self.others, *self.rules)))))
+
+    @property
+    def step(self) -> str:
+        """For people: `context: 3,120 of 16,000 tokens: app.py, util.py, AGENTS.md`."""
+        return f"context: {self.used:,} of {self.budget:,} tokens: {', '.join(self.paths)}"
 
 
-def selected_lines(index: LineIndex, focus: Focus) -> tuple[int, int]:
-    """The zero-based first and last line of the selection; a line it only reaches does not count."""
-    first = index.line_at(focus.start)
-    return first, max(first, index.line_at(max(focus.start, focus.end - 1)))
+def tokens(text: str) -> int:
+    """About how many tokens a text takes: one for three bytes, which is rather too many than too few."""
+    return -(-len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN)
 
 
-def system_prompt(kind: AskKind, *, with_tools: bool = True) -> str:
-    """The standing instructions for a model, from `codex_lsp/agent/prompts`."""
-    name = "explain.md" if kind == "explain" else "edit.md" if with_tools else "plain.md"
-    return resources.files("codex_lsp.agent").joinpath("prompts", name).read_text(encoding="utf-8")
+def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: bool = False) -> Context:
+    """Choose what goes with `ask`, for a plain model or an agent; `budget` in tokens.
 
-
-def header(ask: Ask, text: str) -> str:
-    """The ask as `Key: value` lines, part of the documented protocol (docs/PROTOCOL.md).
-
-    `Path`, `Lines` (one-based, inclusive), `Instruction`, and `Diagnostics` with one
-    `- LINE: CODE (SOURCE): MESSAGE` each.
+    Takes a few milliseconds and reads rules files and nothing else. Raises `EditError` if the file asked
+    about cannot be read.
     """
-    first, last = selected_lines(LineIndex(text), ask.focus)
-    lines = [f"Path: {ask.focus.path}", f"Lines: {first + 1}-{last + 1}", f"Instruction: {ask.instruction}"]
-    if ask.diagnostics:
-        lines.append("Diagnostics:")
-        lines += [
-            f"- {each.line + 1}: {each.code or '-'} ({each.source or '-'}): {' '.join(each.message.split())}"
-            for each in ask.diagnostics
-        ]
-    return "\n".join(lines)
+    path, text = ask.focus.path, overlay.read(ask.focus.path)
+    language = overlay.open[path].language if path in overlay.open else ""
+    marks = Landmarks(path, text, language)
+    bare = Context(ask, text, agent, budget=budget)
+    left = max(0, (budget - _used(bare) - _HEADINGS) * _BYTES_A_TOKEN)
+    found = rules.rules(path, overlay, min(left // 4, MAX_RULES_BYTES))
+    left -= sum(map(cost, found))
+    around = () if agent else _around(ask, marks, left)
+    left -= sum(map(cost, around))
+    others = related(ask, overlay, marks, left, agent=agent, but=[part.path for part in found])
+    context = replace(bare, rules=found, around=around, others=others)
+    return replace(context, used=_used(context))
 
 
-def user_prompt(ask: Ask, text: str, *, with_tools: bool = True) -> str:
-    """The message that carries the ask to a plain model: the header, the selection, the file."""
-    lines = [header(ask, text)]
-    selection = text[ask.focus.start : ask.focus.end]
-    lines += ["", "Selected text:", _fenced(selection)]
-    around = _around(text, ask.focus)
-    if around != selection:
-        part = "The file around it" + (" (read_file has the rest)" if with_tools else "")
-        whole = "The whole file" if around == text else part
-        lines += ["", f"{whole}:", _fenced(around)]
-    return "\n".join(lines)
+def _around(ask: Ask, marks: Landmarks, left: int) -> tuple[Part, ...]:
+    first, last = selected_lines(marks.index, ask.focus)
+    # Of a file that is too long, a part is enough: the rest may be others'.
+    room = left if size(marks.index.text) <= left else left * 2 // 3
+    return excerpt.around(marks, marks.path, (first, last + 1), room)
 
 
-def _fenced(text: str) -> str:
-    mark = "`" * max(3, max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
-    return f"{mark}\n{text}{'' if text.endswith(chr(10)) else chr(10)}{mark}"
-
-
-def _around(text: str, focus: Focus) -> str:
-    if len(text) <= MAX_PROMPT_CHARS:
-        return text
-    index = LineIndex(text)
-    spare = max(0, MAX_PROMPT_CHARS - (focus.end - focus.start)) // 2
-    start, end = max(0, focus.start - spare), min(len(text), focus.end + spare)
-    return text[index.start(index.line_at(start)) : index.start(index.line_at(end) + 1)]
+def _used(context: Context) -> int:
+    said = sum(tokens(message["content"]) for message in opening(context))
+    return said + sum(tokens(file["text"]) for file in (workspace(context) or {"files": ()})["files"])
 
 
 def messages(ask: Ask, text: str, *, with_tools: bool = True) -> list[dict[str, Any]]:
-    """The chat with which a run begins."""
-    return [
-        {"role": "system", "content": system_prompt(ask.kind, with_tools=with_tools)},
-        {"role": "user", "content": user_prompt(ask, text, with_tools=with_tools)},
-    ]
+    """The chat with which a run begins, without anything beside the file."""
+    from codex_lsp.agent.overlay import Snapshot
+
+    overlay = Overlay({ask.focus.path: Snapshot(ask.focus.path, text)})
+    return opening(gather(ask, overlay), with_tools=with_tools)
 
 
 def workspace_body(ask: Ask, overlay: Overlay) -> dict[str, Any]:
-    """`codex_agent.workspace` for an endpoint that is an agent; lines zero-based, characters code points."""
-    text = overlay.read(ask.focus.path)
-    index = LineIndex(text)
-
-    def position(offset: int) -> dict[str, int]:
-        line, character = index.position(offset, "utf-32")
-        return {"line": line, "character": character}
-
-    return {
-        "files": [{"path": ask.focus.path, "text": text}],
-        "focus": {
-            "path": ask.focus.path,
-            "start": position(ask.focus.start),
-            "end": position(ask.focus.end),
-            "diagnostics": diagnostics_json(ask.diagnostics),
-        },
-    }
-
-
-def diagnostics_json(diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:
-    """Diagnostics as JSON values, by the names of their fields."""
-    return [
-        {"line": d.line, "end_line": d.end_line, "code": d.code, "source": d.source, "message": d.message}
-        for d in diagnostics
-    ]
-
-
-def preview(ask: Ask, overlay: Overlay) -> str:
-    """Exactly what would be sent first, as JSON text."""
-    return json.dumps(messages(ask, overlay.read(ask.focus.path)), ensure_ascii=False, indent=2)
+    """`codex_agent.workspace` for an endpoint that is an agent."""
+    return workspace(gather(ask, overlay, agent=True)) or {}

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.agent.context import Ask, enclosing_symbol, header, user_prompt, whole_focus, workspace_body
+from codex_lsp.agent.context import (
+    Ask,
+    enclosing_symbol,
+    gather,
+    header,
+    user_prompt,
+    whole_focus,
+    workspace,
+)
 from codex_lsp.agent.overlay import Diagnostic, Overlay, Snapshot
 from codex_lsp.edits import Focus
 from codex_lsp.edits.text import LineIndex
@@ -85,15 +93,19 @@ def test_the_header_is_the_documented_one() -> None:
     )
 
 
+def prompt_of(ask: Ask, text: str) -> str:
+    return user_prompt(gather(ask, Overlay({ask.focus.path: Snapshot(ask.focus.path, text)})))
+
+
 def test_a_fence_in_the_text_does_not_end_the_prompts_fence() -> None:
     text = "```\nx\n```\n"
-    assert "````\n```\nx\n```\n````" in user_prompt(Ask("x", Focus("m.md", 0, 3)), text)
+    assert "````\n```\nx\n```\n````" in prompt_of(Ask("x", Focus("m.md", 0, 3)), text)
 
 
 def test_a_large_file_is_sent_around_the_selection_only() -> None:
     text = "".join(f"line {number}\n" for number in range(20_000))
     start = text.index("line 10000\n")
-    prompt = user_prompt(Ask("x", Focus("m.txt", start, start + 10)), text)
+    prompt = prompt_of(Ask("x", Focus("m.txt", start, start + 10)), text)
     assert len(prompt) < 42_000
     assert "line 9999\nline 10000\nline 10001\n" in prompt
 
@@ -101,6 +113,7 @@ def test_a_large_file_is_sent_around_the_selection_only() -> None:
 def test_the_workspace_counts_code_points() -> None:
     text = "a = '😀😀'\nb\n"
     overlay = Overlay({"m.py": Snapshot("m.py", text)})
-    body = workspace_body(Ask("x", Focus("m.py", 5, 7)), overlay)
+    body = workspace(gather(Ask("x", Focus("m.py", 5, 7)), overlay, agent=True))
+    assert body is not None
     assert body["focus"]["start"] == {"line": 0, "character": 5}
     assert body["focus"]["end"] == {"line": 0, "character": 7}

@@ -1,0 +1,79 @@
+"""What the person asks: an instruction, a place, and the problems that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from codex_lsp.agent.definitions import enclosing_symbol
+from codex_lsp.agent.overlay import Diagnostic
+from codex_lsp.edits import Focus
+from codex_lsp.edits.text import LineIndex
+
+AskKind = Literal["edit", "fix", "explain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the person wants: an instruction, a place, and the diagnostics that go with it."""
+
+    instruction: str
+    focus: Focus
+    kind: AskKind = "edit"
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def whole_focus(text: str, focus: Focus) -> Focus:
+    """The selection as it is meant: an empty one is the symbol around it, or else its line.
+
+    A selection that begins behind nothing but indentation begins at the line's start.
+    """
+    index = LineIndex(text)
+    first = index.line_at(focus.start)
+    if focus.start == focus.end:
+        symbol = enclosing_symbol(index, first)
+        start, end = (symbol.start, symbol.end) if symbol else (first, first + 1)
+        return replace(focus, start=index.start(start), end=index.start(end))
+    start = index.start(first)
+    return focus if text[start : focus.start].strip() else replace(focus, start=start)
+
+
+def selected_lines(index: LineIndex, focus: Focus) -> tuple[int, int]:
+    """The zero-based first and last line of the selection; a line it only reaches does not count."""
+    first = index.line_at(focus.start)
+    return first, max(first, index.line_at(max(focus.start, focus.end - 1)))
+
+
+def header(ask: Ask, text: str) -> str:
+    """The ask as `Key: value` lines, part of the documented protocol (docs/PROTOCOL.md).
+
+    `Path`, `Lines` (one-based, inclusive), `Instruction`, and `Diagnostics` with one
+    `- LINE: CODE (SOURCE): MESSAGE` each, and below it a `  see PATH:LINE: MESSAGE` for what it refers to.
+    """
+    first, last = selected_lines(LineIndex(text), ask.focus)
+    lines = [f"Path: {ask.focus.path}", f"Lines: {first + 1}-{last + 1}", f"Instruction: {ask.instruction}"]
+    if ask.diagnostics:
+        lines.append("Diagnostics:")
+    for each in ask.diagnostics:
+        lines.append(f"- {each.line + 1}: {each.code or '-'} ({each.source or '-'}): {_flat(each.message)}")
+        lines += [f"  see {_flat(at.path)}:{at.line + 1}: {_flat(at.message)}" for at in each.related]
+    return "\n".join(lines)
+
+
+def diagnostics_json(diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+    """Diagnostics as JSON values, by the names of their fields; `related` only where there is any."""
+    return [
+        {"line": d.line, "end_line": d.end_line, "code": d.code, "source": d.source, "message": d.message}
+        | ({"related": [_related_json(d, n) for n in range(len(d.related))]} if d.related else {})
+        for d in diagnostics
+    ]
+
+
+def _related_json(diagnostic: Diagnostic, number: int) -> dict[str, Any]:
+    at = diagnostic.related[number]
+    return {"path": at.path, "line": at.line, "message": at.message}
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,99 @@
+"""Definitions found by keyword and indentation: at once, in any text, broken or not.
+
+What needs no more than a name and lines uses this, and so does everything where `codex_lsp.syntax` has no
+grammar or the text is too long to be parsed while somebody waits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from codex_lsp.edits.text import LineIndex, strip_end
+
+_KEYWORDS = r"""
+    (?:(?:export|default|public|private|protected|static|async|pub(?:\([^)]*\))?)\s+)*
+    (?:def|class|function\*?|fn|func|struct|enum|trait|impl|interface|type|module|namespace)\s+
+    (?:\([^)]*\)\s*)?"""
+
+_VALUE = r"(?:(?:export|const|let|var|val|static|final|pub)\s+)*"
+
+_DEFINITION = re.compile(rf"^(?P<indent>[ \t]*){_KEYWORDS}(?P<name>[A-Za-z_$][\w$]*)", re.VERBOSE)
+
+# A line that ends a bracket or a block stands at its opener's indentation, but belongs to what it ends.
+_CLOSING = re.compile(r"\s*[)\]}:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition found by its first line: its name and its lines `[start, end)`, zero-based."""
+
+    name: str
+    start: int
+    end: int
+
+
+def enclosing_symbol(index: LineIndex, line: int) -> Symbol | None:
+    """The innermost definition whose lines hold `line`, by keyword and indentation; text may be broken."""
+    return _search(index, min(line, index.line_count - 1), None)
+
+
+def outer_symbol(index: LineIndex, inner: Symbol) -> Symbol | None:
+    """The definition around another one."""
+    return _search(index, inner.start - 1, _width(strip_end(index.line(inner.start))))
+
+
+def _search(index: LineIndex, line: int, limit: int | None) -> Symbol | None:
+    """The nearest definition from `line` up that holds it, indented by less than `limit`."""
+    for number in range(line, -1, -1):
+        if limit == 0:
+            return None
+        text = strip_end(index.line(number))
+        closes = _CLOSING.match(text) is not None
+        if not text.strip() or (closes and number != line):
+            continue
+        indent = _width(text)
+        found = _DEFINITION.match(text)
+        if found and (limit is None or indent < limit):
+            symbol = Symbol(found["name"], number, _block_end(index, number, indent))
+            if line < symbol.end:
+                return symbol
+        own = indent + 1 if closes else indent
+        limit = own if limit is None else min(limit, own)
+    return None
+
+
+def definitions_of(index: LineIndex, names: Collection[str]) -> Iterator[Symbol]:
+    """The definitions of these names, values at the left margin among them, in the text's order.
+
+    One inside another is not told again.
+    """
+    if not names:
+        return
+    words = "|".join(map(re.escape, sorted(names)))
+    defined = rf"(?P<indent>[ \t]*){_KEYWORDS}(?P<name>{words})\b"
+    given = rf"{_VALUE}(?P<value>{words})[ \t]*(?::[^=\r\n]*)?=(?!=)"
+    wanted = re.compile(f"^(?:{defined}|{given})", re.VERBOSE | re.MULTILINE)
+    end = 0
+    for found in wanted.finditer(index.text):
+        line = index.line_at(found.start())
+        if line >= end:
+            end = _block_end(index, line, len(found["indent"] or ""))
+            yield Symbol(found["name"] or found["value"], line, end)
+
+
+def _block_end(index: LineIndex, start: int, indent: int) -> int:
+    end = start + 1
+    for number in range(start + 1, index.line_count):
+        text = strip_end(index.line(number))
+        if not text.strip():
+            continue
+        if _width(text) < indent or (_width(text) == indent and not _CLOSING.match(text)):
+            break
+        end = number + 1
+    return end
+
+
+def _width(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
