@@ -104,7 +104,10 @@ def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: b
 
 
 def _around(ask: Ask, marks: Landmarks, left: int) -> tuple[Part, ...]:
-    first, last = selected_lines(marks.index, ask.focus)
+    text, focus = marks.index.text, ask.focus
+    if text[focus.start : focus.end].strip() == text.strip():
+        return ()
+    first, last = selected_lines(marks.index, focus)
     # Of a file that is too long, a part is enough: the rest may be others'.
     room = left if size(marks.index.text) <= left else left * 2 // 3
     return excerpt.around(marks, marks.path, (first, last + 1), room)

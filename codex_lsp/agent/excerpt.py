@@ -62,7 +62,7 @@ def around(marks: Landmarks, path: str, selected: Lines, room: int) -> tuple[Par
     """
     index = marks.index
     if size(index.text) <= room:
-        return (whole(path, index),) if selected != (0, index.line_count) else ()
+        return (whole(path, index),)
     inner = _ranges(marks, selected, room)
     left = room - sum(size(part.text) for part in parts(path, index, inner))
     core = next((each for each in _merged(inner) if each[0] <= selected[0] < each[1]), selected)

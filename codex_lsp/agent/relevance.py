@@ -91,7 +91,7 @@ def _candidates(ask: Ask, overlay: Overlay, marks: Landmarks, but: Sequence[str]
     imported = set(_NAME.findall("".join(_text(marks.index, lines) for lines in marks.imports)))
     referred = {at.path for each in ask.diagnostics for at in each.related}
     folder = _folder(ask.focus.path)
-    recent = [path for path in reversed(overlay.open) if path != ask.focus.path and not is_secret(path)]
+    recent = [path for path in reversed(list(overlay.open)) if path != ask.focus.path and not is_secret(path)]
     points = {
         path: 4 * (_stem(path) in imported)
         + 3 * (path in referred)

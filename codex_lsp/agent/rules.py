@@ -70,10 +70,10 @@ def _files(path: str, overlay: Overlay) -> Iterator[tuple[str, str]]:
 
 def _folders(path: str) -> list[str]:
     """The folders above a file, its own first, each with a `/` at its end; the root is empty."""
-    parts = path.split("/")[:-1]
-    return ["".join(f"{part}/" for part in parts[:depth]) for depth in range(len(parts), -1, -1)][
-        :MAX_FOLDERS
-    ]
+    folders = [""]
+    for part in path.split("/")[:-1]:
+        folders.append(f"{folders[-1]}{part}/")
+    return folders[::-1][:MAX_FOLDERS]
 
 
 def _visible(text: str) -> str:
