@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_CHARS = 2_000_000
 SECONDS = 0.5
 
-_PIECE = 1 << 20
+_PIECE = 1 << 16
 _CONTINUATION = re.compile(rb"[\x80-\xbf]")
 _KEPT = 2
 _KEPT_CHARS = 600_000
@@ -58,6 +58,10 @@ class Parsed:
     def offset(self, byte: int) -> int:
         """The code point that begins at a byte."""
         return byte - bisect_left(self._continuations, byte) if self._continuations else byte
+
+    def said(self, node: Node) -> str:
+        """A node's text. Its own `text` asks the parser's source again, piece by piece, and copies each."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def byte(self, offset: int) -> int:
         """The byte at which a code point begins."""
@@ -117,7 +121,7 @@ def faults(parsed: Parsed, limit: int = 5) -> list[Fault]:
         if node.is_missing:
             found.append(Fault(_line(parsed, node), f"{node.type!r} is missing"))
         elif node.is_error:
-            found.append(Fault(_line(parsed, node), _unexpected(node)))
+            found.append(Fault(_line(parsed, node), _unexpected(parsed, node)))
         elif node.has_error:
             pending += reversed(node.children)
     return found
@@ -132,7 +136,7 @@ def _tree(name: str, data: bytes, old: Tree | None, seconds: float) -> Tree | No
     deadline = time.monotonic() + seconds
 
     def read(start: int, _: Point) -> bytes:
-        return data[start : start + _PIECE]
+        return data[start : start + _PIECE] if start else data
 
     def is_late(_offset: int, _failed: bool) -> bool:
         return time.monotonic() > deadline
@@ -153,8 +157,8 @@ def _line(parsed: Parsed, node: Node) -> int:
     return parsed.lines.line_at(parsed.offset(node.start_byte))
 
 
-def _unexpected(node: Node) -> str:
-    said = (node.text or b"").decode("utf-8", "replace").strip().partition("\n")[0]
+def _unexpected(parsed: Parsed, node: Node) -> str:
+    said = parsed.said(node).strip().partition("\n")[0]
     return f"{said[:40]!r} does not fit" if said else "it does not fit"
 
 

@@ -1,6 +1,7 @@
 """What is a definition, a comment, an import, grammar by grammar, in tree-sitter's query language.
 
-A definition's capture is its kind; `@name` is its name. Every pattern stands for itself: one that a newer
+A definition's capture is its kind; `@name` is its name. A call is an import if what
+it calls, `@by`, is one of `IMPORTERS`. Every pattern stands for itself: one that a newer
 grammar no longer knows is left out, and the others hold.
 """
 
@@ -135,7 +136,8 @@ _COMMENTS = {
     "rust": _LINE_AND_BLOCK,
 }
 
-_REQUIRE = '(call_expression function: (identifier) @_f (#eq? @_f "require"))'
+IMPORTERS = frozenset(("require", "require_relative", "load", "source", "."))
+_REQUIRE = "(call_expression function: (identifier) @by)"
 _ES_IMPORTS = (
     "(import_statement) @import",
     f"(lexical_declaration (variable_declarator value: {_REQUIRE})) @import",
@@ -143,7 +145,7 @@ _ES_IMPORTS = (
     "(export_statement source: (_)) @import",
 )
 _IMPORTS = {
-    "bash": ('(command name: (command_name) @_c (#any-of? @_c "source" ".")) @import',),
+    "bash": ("(command name: (command_name) @by) @import",),
     "c": ("(preproc_include) @import",),
     "c_sharp": ("(using_directive) @import",),
     "cpp": ("(preproc_include) @import", "(using_declaration) @import"),
@@ -154,8 +156,8 @@ _IMPORTS = {
     "javascript": _ES_IMPORTS,
     "lua": (
         "(variable_declaration (assignment_statement (expression_list value: "
-        '(function_call name: (identifier) @_f (#eq? @_f "require"))))) @import',
-        '(function_call name: (identifier) @_f (#eq? @_f "require")) @import',
+        "(function_call name: (identifier) @by)))) @import",
+        "(function_call name: (identifier) @by) @import",
     ),
     "php": (
         "(namespace_use_declaration) @import",
@@ -167,7 +169,7 @@ _IMPORTS = {
         "(import_from_statement) @import",
         "(future_import_statement) @import",
     ),
-    "ruby": ('(call method: (identifier) @_m (#any-of? @_m "require" "require_relative" "load")) @import',),
+    "ruby": ("(call method: (identifier) @by) @import",),
     "rust": ("(use_declaration) @import", "(extern_crate_declaration) @import", "(mod_item !body) @import"),
     "tsx": _ES_IMPORTS,
     "typescript": _ES_IMPORTS,

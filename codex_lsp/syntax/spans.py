@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_lsp.syntax.parse import Parsed
+from codex_lsp.syntax.queries import IMPORTERS
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Query
@@ -39,5 +40,8 @@ def captured(parsed: Parsed, query: Query | None, name: str, depth: int | None =
     cursor = QueryCursor(query)
     if depth is not None:
         cursor.set_max_start_depth(depth)
-    found = {span(parsed, node) for node in cursor.captures(parsed.root).get(name, [])}
+    found: set[Span] = set()
+    for _, captures in cursor.matches(parsed.root):
+        if all(parsed.said(node) in IMPORTERS for node in captures.get("by", ())):
+            found.update(span(parsed, node) for node in captures.get(name, ()))
     return sorted(found, key=lambda each: (each.start, -each.end))

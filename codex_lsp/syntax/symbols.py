@@ -125,7 +125,7 @@ def _matches(parsed: Parsed, query: Query, node: Node, *, own: bool = False) -> 
 
 def _symbol(parsed: Parsed, kind: str, node: Node, name: Node | None) -> Symbol:
     place = span(parsed, _widened(node))
-    return Symbol(kind, _name(name), place.start, place.end, place.line, place.end_line)
+    return Symbol(kind, _name(parsed, name), place.start, place.end, place.line, place.end_line)
 
 
 def _widened(node: Node) -> Node:
@@ -141,7 +141,7 @@ def _allowed(wrapper: Node) -> int:
     return 1 if wrapper.type in shared else 99
 
 
-def _name(node: Node | None) -> str:
+def _name(parsed: Parsed, node: Node | None) -> str:
     # C's and C++'s declarators wrap the name in what it returns and takes.
     while node is not None and (inner := node.child_by_field_name("declarator")) is not None:
         node = inner
@@ -150,8 +150,8 @@ def _name(node: Node | None) -> str:
         and node.type in ("reference_declarator", "parenthesized_declarator")
         and node.named_children
     ):
-        return _name(node.named_children[0])
-    said = (node.text or b"").decode("utf-8", "replace") if node is not None else ""
+        return _name(parsed, node.named_children[0])
+    said = parsed.said(node) if node is not None else ""
     return " ".join(said.split())[:MAX_NAME]
 
 
