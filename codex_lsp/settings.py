@@ -85,6 +85,15 @@ class Settings:
         default=900.0,
         metadata=_about("How long a run may take, in seconds.", "resource", between=(1, 86_400)),
     )
+    max_context_tokens: int = field(
+        default=16_000,
+        metadata=_about(
+            "How many tokens of context go with an ask at first: the file, the project's rules, other open "
+            "files. What was selected always goes.",
+            "resource",
+            between=(1000, 1_000_000),
+        ),
+    )
     max_tokens: int = field(
         default=0,
         metadata=_about(

@@ -27,6 +27,8 @@ return {
       maxSteps = 24,
       -- How long a run may take, in seconds. A number from 1 to 86400.
       maxSeconds = 900,
+      -- How many tokens of context go with an ask at first: the file, the project's rules, other open files. What was selected always goes. A whole number from 1000 to 1000000.
+      maxContextTokens = 16000,
       -- How many tokens a run may use, prompts and replies together; 0 is no limit. A whole number from 0 to 1000000000.
       maxTokens = 0,
       -- What a run may cost, in USD, where the price is known; 0 is no limit. A number from 0 to 10000.
