@@ -1,166 +1,89 @@
-"""The two roads from an ask to a reply: a plain model with our tools, and an agent that has its own."""
+"""The loop of a model with tools: query it, run its calls, until it finishes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
 
-from codex_lsp import edits
-from codex_lsp.agent.budget import Meter
-from codex_lsp.agent.context import Ask, header, messages, workspace_body
-from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.model import Delta, ModelError, NoTools, Reply, Request, Usage
-from codex_lsp.agent.overlay import Overlay
-from codex_lsp.agent.tools import Toolbox
-from codex_lsp.edits import EditError
+from codex_lsp.agent.limits import Unfinished
+from codex_lsp.agent.model import NoTools, Reply, ToolCall
+from codex_lsp.agent.plain import Words
+from codex_lsp.agent.tools import Result, Toolbox
+from codex_lsp.agent.work import Work
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Who is told of a run's steps, of a reply's text as it comes, and after each call of what all have used.
+async def work_with_tools(work: Work) -> Reply:
+    """Let a model work with our tools until it finishes, answers, or reaches a limit.
 
-    All on the event loop.
+    The reply returned is the last one; a summary given to `finish` is its content. Raises `NoTools` if the
+    very first request was refused for its tools.
     """
-
-    on_step: Callable[[str], None] = lambda step: None
-    on_text: Callable[[str], None] = lambda text: None
-    on_usage: Callable[[Usage], None] = lambda usage: None
+    return await _Loop(work).run()
 
 
-class Unfinished(ModelError):
-    """The reply ended before it was whole, or the run reached a limit. Nothing is applied."""
+class _Loop:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._talk = work.begin("tools", work.opening("tools", work.gather(agent=False)))
+        self._toolbox = Toolbox(work.overlay, work.ask)
+        self._words = Words(work)
+        self._unmended = ""
+        self._held_back = False
 
-    code = "unfinished"
+    async def run(self) -> Reply:
+        while True:
+            reply = await self._query()
+            if not reply.tool_calls:
+                if await self._words.settle(reply):
+                    return reply
+            elif (summary := await self._run(reply.tool_calls)) is not None:
+                return Reply(content=summary, usage=reply.usage, model=reply.model)
 
-
-def require_whole(reply: Reply) -> None:
-    """Raise `Unfinished` unless the reply ended by itself: half an edit is no edit."""
-    if reply.finish_reason == "length":
-        raise Unfinished(
-            "The reply was cut off at the model's token limit, so nothing was changed: select less, or raise "
-            "the limit at the endpoint."
-        )
-    if reply.finish_reason == "content_filter":
-        raise Unfinished("The endpoint's content filter stopped the reply, so nothing was changed.")
-    if not reply.content.strip() and not reply.tool_calls:
-        raise Unfinished(
-            "The model answered with nothing, so nothing was changed: ask again, or in other words."
-        )
-
-
-class Steps:
-    """Turns deltas into steps: an agent tells its steps as reasoning, one a line."""
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self._rest = ""
-
-    def __call__(self, delta: Delta) -> None:
-        """Take one delta."""
-        if delta.kind == "text":
-            self._listener.on_text(delta.text)
-            return
-        if delta.kind == "step":
-            self._listener.on_step(delta.text)
-            return
-        *lines, self._rest = (self._rest + delta.text).split("\n")
-        for line in lines:
-            if line.strip():
-                self._listener.on_step(line.strip())
-
-
-async def ask_agent(model: Meter, ask: Ask, overlay: Overlay, listener: Listener) -> Reply:
-    """Workspace in, patch out: the agent runs its own tools, and its reply's edits go into the overlay."""
-    chat = ({"role": "user", "content": header(ask, overlay.read(ask.focus.path))},)
-    reply = await model.complete(Request(chat, workspace=workspace_body(ask, overlay)), Steps(listener))
-    require_whole(reply)
-    if ask.kind != "explain" and edits.holds_edits(reply.content):
-        overlay.apply(reply.content, ask.focus)
-    return reply
-
-
-async def ask_model(model: Meter, ask: Ask, overlay: Overlay, listener: Listener, limits: Limits) -> Reply:
-    """Let a plain model work until it finishes, answers, or reaches a limit.
-
-    With our tools if the endpoint takes them; else in one prompt, whose reply holds the edits. The reply
-    returned is the last one; a summary given to `finish` is its content.
-    """
-    try:
-        return await _work(model, ask, overlay, listener, limits, with_tools=True)
-    except NoTools:
-        listener.on_step("the endpoint takes no tools; asking for the edit in one reply")
-    return await _work(model, ask, overlay, listener, limits, with_tools=False)
-
-
-async def _work(
-    model: Meter, ask: Ask, overlay: Overlay, listener: Listener, limits: Limits, *, with_tools: bool
-) -> Reply:
-    """Raises `NoTools` if the very first request was refused for its tools."""
-    chat: list[dict[str, Any]] = messages(ask, overlay.read(ask.focus.path), with_tools=with_tools)
-    toolbox = Toolbox(overlay, ask)
-    repairs = limits.repairs
-    on_delta = _teller(listener)
-    for step in range(limits.steps):
-        request = Request(tuple(chat), toolbox.schemas if with_tools else ())
+    async def _query(self) -> Reply:
         try:
-            reply = await model.complete(request, on_delta)
+            return await self._talk.query(self._toolbox.schemas)
         except NoTools as refusal:
-            if step:
+            if self._work.tally.turns > 1:
                 raise Unfinished(str(refusal)) from refusal
             raise
-        require_whole(reply)
-        if not with_tools:
-            # Nothing was offered, so whatever it calls is no tool; its words have to do.
-            reply = replace(reply, tool_calls=())
-            require_whole(reply)
-        chat.append(_assistant(reply))
-        if not reply.tool_calls:
-            problem = _take_content(reply, ask, overlay)
-            if problem is None:
-                return reply
-            if not repairs:
-                raise problem
-            repairs -= 1
-            listener.on_step(f"the edit did not fit: {problem.reason}")
-            chat.append({"role": "user", "content": f"Your edit was refused: {problem} Please mend it."})
-            continue
-        for call in reply.tool_calls:
-            result = await toolbox.call(call)
-            if result.step:
-                listener.on_step(result.step)
-            chat.append({"role": "tool", "tool_call_id": call.id, "content": result.text})
-            if result.summary is not None:
-                return Reply(content=result.summary, usage=reply.usage, model=reply.model)
-    raise Unfinished(f"The model did not finish within {limits.steps} steps, so nothing was changed.")
 
+    async def _run(self, calls: Sequence[ToolCall]) -> str | None:
+        """Run a reply's calls and answer them; the summary if the model finished, and may."""
+        results = [await self._call(call) for call in calls]
+        self._judge(results)
+        summary = next((each.summary for each in results if each.summary is not None), None)
+        objection = "" if summary is None else await self._objection()
+        for call, result in zip(calls, results, strict=True):
+            refused = objection and result.summary is not None
+            self._talk.answer(call, f"error: {objection}" if refused else result.text)
+        return None if objection else summary
 
-def _teller(listener: Listener) -> Callable[[Delta], None]:
-    def on_delta(delta: Delta) -> None:
-        if delta.kind == "text":
-            listener.on_text(delta.text)
-        elif delta.kind == "step":
-            listener.on_step(delta.text)
+    async def _call(self, call: ToolCall) -> Result:
+        work = self._work
+        work.trace.calling(call)
+        result = await self._toolbox.call(call)
+        work.trace.called(call, result.text, result.problem)
+        if result.step:
+            work.tell(result.step)
+        if call.name == "edit" and result.problem != "arguments":
+            self._unmended = result.text if result.problem else ""
+            self._words.only_talk = self._words.only_talk or not result.problem
+        work.tally.called(call, result.text, fitted=result.problem != "arguments")
+        return result
 
-    return on_delta
+    def _judge(self, results: Sequence[Result]) -> None:
+        problems = [each.problem for each in results]
+        self._work.tally.turned(
+            bad=all(each == "arguments" for each in problems),
+            failed=bool(self._unmended) and "edit" in problems,
+        )
 
-
-def _take_content(reply: Reply, ask: Ask, overlay: Overlay) -> EditError | None:
-    """Apply the edits that a reply holds in its text, unless the tools already made some."""
-    if ask.kind == "explain" or overlay.changes() or not edits.holds_edits(reply.content):
-        return None
-    try:
-        overlay.apply(reply.content, ask.focus)
-    except EditError as error:
-        return error
-    return None
-
-
-def _assistant(reply: Reply) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": reply.content or None}
-    if reply.tool_calls:
-        message["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-            for call in reply.tool_calls
-        ]
-    return message
+    async def _objection(self) -> str:
+        """Why the model may not finish yet; each of the two reasons counts once."""
+        if self._unmended and not self._held_back:
+            self._held_back = True
+            return "Not finished: your last edit failed. Mend it, or call finish again to leave it out."
+        objection = await self._work.check.objection()
+        if objection:
+            self._work.tell(f"sent back: {objection}")
+            return f"Not finished: {objection} Please mend it, then call finish again."
+        return ""

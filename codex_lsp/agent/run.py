@@ -10,13 +10,18 @@ from importlib import import_module
 from typing import Literal
 
 from codex_lsp.agent.budget import Ledger, Meter
-from codex_lsp.agent.context import Ask, whole_focus
-from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.loop import Listener, Unfinished, ask_agent, ask_model
-from codex_lsp.agent.model import Model, Usage
+from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, whole_focus
+from codex_lsp.agent.limits import LimitReached, Limits, StopReason, reason_of
+from codex_lsp.agent.loop import work_with_tools
+from codex_lsp.agent.memory import Memory
+from codex_lsp.agent.model import Model, ModelInfo, NoTools, Reply, Usage
 from codex_lsp.agent.overlay import Overlay
+from codex_lsp.agent.plain import work_by_agent, work_in_words
+from codex_lsp.agent.talk import Listener, Traced
+from codex_lsp.agent.trace import NullTrace, Trace
 from codex_lsp.agent.verify import verify
-from codex_lsp.review.proposal import Proposal
+from codex_lsp.agent.work import Check, Verify, Work
+from codex_lsp.review.proposal import FileChange, Proposal, Verification
 
 _EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
 
@@ -25,13 +30,42 @@ Road = Literal["auto", "model", "agent"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: with a proposal, or with an answer in words and no change."""
+    """How a run ended by itself: with a proposal, or with an answer in words and no change.
+
+    Of a run that goes on from pending changes, `withdrawn` says that it took all of them back.
+    """
 
     text: str
     proposal: Proposal | None = None
     usage: Usage = field(default_factory=Usage)
     model: str = ""
     mode: str = ""
+    reason: StopReason = "finished"
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """How a run ended that did not end by itself. `changes`, which nobody checked, are what it had made."""
+
+    reason: StopReason
+    message: str
+    changes: tuple[FileChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a run is to be done. `road` is the person's choice, `context_tokens` what goes with the ask.
+
+    `memory` is that of the run which this one goes on from; `note` tells the model what became of it.
+    """
+
+    road: Road = "auto"
+    limits: Limits = field(default_factory=Limits)
+    context_tokens: int = CONTEXT_TOKENS
+    verify: Verify = verify
+    memory: Memory | None = None
+    note: str = ""
 
 
 def new_id() -> str:
@@ -49,64 +83,169 @@ async def execute(
     limits: Limits | None = None,
     listener: Listener | None = None,
     ledger: Ledger | None = None,
+    trace: Trace | None = None,
 ) -> Outcome:
-    """Run `ask` to its end. Raises `ModelError` (no whole reply) or `EditError` (edits that do not fit).
+    """Run `ask` to its end, as `Job.run` does."""
+    plan = Plan(road, limits or Limits())
+    return await Job(ask, overlay, run_id, plan, listener=listener, trace=trace).run(model, ledger)
 
-    `ledger` is where a limit for a day is kept; without one there is none.
 
-    Cancelling the task ends the run and drops the connection; the overlay is then thrown away, as after an
-    error, and nothing was applied anywhere.
-    """
-    limits, listener = limits or Limits(), listener or Listener()
-    # While the endpoint thinks: what reads and applies its reply takes 50 ms to load, once.
-    if _EDITS[-1] not in sys.modules:
-        asyncio.get_running_loop().run_in_executor(None, _load_edits)
-    ask = replace(ask, focus=whole_focus(overlay.read(ask.focus.path), ask.focus))
-    try:
-        async with asyncio.timeout(limits.seconds):
-            listener.on_step("reaching the endpoint")
-            info = await model.describe()
-            name = info.name or "the agent"
-            listener.on_step(f"asking {name}" + (f" ({info.mode})" if info.mode else ""))
-            meter = Meter(
-                model, info, limits, ledger=ledger, tell=listener.on_step, on_usage=listener.on_usage
-            )
-            if (info.kind if road == "auto" else road) == "agent":
-                reply = await ask_agent(meter, ask, overlay, listener)
-            else:
-                reply = await ask_model(meter, ask, overlay, listener, limits)
-    except TimeoutError as error:
-        raise Unfinished(
-            f"The run took longer than {limits.seconds:g} s and was stopped; nothing was changed."
-        ) from error
-    text = _prose(reply.content)
-    # Each of these steps takes a while on a large file, and the person types meanwhile.
-    await asyncio.sleep(0)
-    proposal = await _proposal(run_id, overlay, text, info.mode)
-    if proposal is not None:
-        listener.on_step(proposal.verification.note or "checked")
+class Job:
+    """One run. After its end, `stopped` and `memory` tell what is left of it."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        overlay: Overlay,
+        run_id: str,
+        plan: Plan | None = None,
+        *,
+        listener: Listener | None = None,
+        trace: Trace | None = None,
+    ) -> None:
+        self.stopped: Stopped | None = None
+        self._ask = ask
+        self._overlay = overlay
+        self._id = run_id
+        self._plan = plan or Plan()
+        self._listener = listener or Listener()
+        self._trace = trace or NullTrace()
+        self._seed = overlay.changes()
+        self._work: Work | None = None
+        self._meter: Meter | None = None
+        self._info = ModelInfo()
+
+    async def run(self, model: Model, ledger: Ledger | None = None) -> Outcome:
+        """Run to the end. Raises `ModelError` (no whole reply, a limit) or `EditError` (edits do not fit).
+
+        `ledger` is where a limit for a day is kept; without one there is none. Cancelling the task ends the
+        run and drops the connection. Whatever ends it, nothing was applied anywhere.
+        """
+        self._trace.started(self._ask, self._overlay, self._plan.limits, road=self._plan.road)
+        try:
+            outcome = await self._run(model, ledger)
+        except BaseException as error:
+            self.stopped = Stopped(reason_of(error), str(error), self._left())
+            self._tell_end(self.stopped.reason, str(error), self._unchecked())
+            raise
+        self._tell_end(outcome.reason, outcome.text, outcome.proposal, outcome.model)
+        return outcome
+
+    def memory(self) -> Memory | None:
+        """What is to be kept of the run, once it is over; None if it did not come to a request."""
+        work = self._work
+        if work is None or not work.road:
+            return None
+        ask = replace(work.ask, focus=work.focus)
+        return Memory.of(ask, work.road, work.talk.messages, work.text, self._left() if self.stopped else ())
+
+    async def _run(self, model: Model, ledger: Ledger | None) -> Outcome:
+        limits = self._plan.limits
+        # While the endpoint thinks: what reads and applies its reply takes 50 ms to load, once.
+        if _EDITS[-1] not in sys.modules:
+            asyncio.get_running_loop().run_in_executor(None, _load_edits)
+        try:
+            async with asyncio.timeout(limits.seconds):
+                work = self._begin(await self._reach(model, ledger))
+                reply = await self._by_road(work)
+                return await self._end(work, reply)
+        except TimeoutError as error:
+            raise LimitReached(
+                "time", f"The run took longer than {limits.seconds:g} s (maxSeconds) and was stopped."
+            ) from error
+
+    async def _reach(self, model: Model, ledger: Ledger | None) -> Meter:
+        self._step("reaching the endpoint")
+        info = self._info = await model.describe()
+        self._trace.described(info)
+        self._step(f"asking {info.name or 'the agent'}" + (f" ({info.mode})" if info.mode else ""))
+        self._meter = Meter(
+            *(model, info, self._plan.limits),
+            ledger=ledger,
+            tell=self._step,
+            on_usage=self._listener.on_usage,
+        )
+        return self._meter
+
+    def _begin(self, meter: Meter) -> Work:
+        plan, overlay = self._plan, self._overlay
+        focus = whole_focus(overlay.read(self._ask.focus.path), self._ask.focus)
+        self._work = Work(
+            ask=replace(self._ask, focus=focus),
+            overlay=overlay,
+            model=Traced(meter, self._trace),
+            limits=plan.limits,
+            listener=self._listener,
+            trace=self._trace,
+            check=Check(overlay, plan.verify, self._trace),
+            memory=plan.memory,
+            note=plan.note,
+            context_tokens=plan.context_tokens,
+        )
+        return self._work
+
+    async def _by_road(self, work: Work) -> Reply:
+        if (self._info.kind if self._plan.road == "auto" else self._plan.road) == "agent":
+            return await work_by_agent(work, self._info.mode)
+        try:
+            return await work_with_tools(work)
+        except NoTools:
+            self._step("the endpoint takes no tools; asking for the edit in one reply")
+        return await work_in_words(work)
+
+    async def _end(self, work: Work, reply: Reply) -> Outcome:
+        text = _prose(reply.content)
+        # Each of these steps takes a while on a large file, and the person types meanwhile.
         await asyncio.sleep(0)
-    return Outcome(text, proposal, meter.used or reply.usage, reply.model, info.mode)
+        proposal = None
+        changes = self._overlay.changes()
+        if changes and work.changed:
+            proposal = self._proposal(changes, text, await work.check.found())
+            self._step(proposal.verification.note or "checked")
+            await asyncio.sleep(0)
+        reason: StopReason = "finished" if work.changed else "answered"
+        return Outcome(
+            *(text, proposal, self._used or reply.usage, reply.model, self._info.mode, reason),
+            withdrawn=bool(self._seed) and not changes,
+        )
+
+    def _proposal(
+        self, changes: tuple[FileChange, ...], text: str, verification: Verification | None = None
+    ) -> Proposal:
+        paths = ", ".join(change.path for change in changes)
+        return Proposal(
+            id=self._id,
+            summary=text or f"Changes to {paths}.",
+            changes=changes,
+            verification=verification or Verification(),
+            leniencies=tuple(self._overlay.leniencies),
+            mode=self._info.mode,
+        )
+
+    def _left(self) -> tuple[FileChange, ...]:
+        """What a run that was stopped had changed itself; what it only went on from waits elsewhere."""
+        changes = self._overlay.changes()
+        return changes if changes != self._seed else ()
+
+    def _unchecked(self) -> Proposal | None:
+        left = self._left()
+        return self._proposal(left, "") if left else None
+
+    @property
+    def _used(self) -> Usage | None:
+        return self._meter.used if self._meter else None
+
+    def _step(self, text: str) -> None:
+        self._trace.step(text)
+        self._listener.on_step(text)
+
+    def _tell_end(self, reason: StopReason, message: str, proposal: Proposal | None, model: str = "") -> None:
+        self._trace.ended(reason, message, self._used or Usage(), model=model, proposal=proposal)
 
 
 def _load_edits() -> None:
     for name in _EDITS:
         import_module(name)
-
-
-async def _proposal(run_id: str, overlay: Overlay, text: str, mode: str) -> Proposal | None:
-    changes = overlay.changes()
-    if not changes:
-        return None
-    paths = ", ".join(change.path for change in changes)
-    return Proposal(
-        id=run_id,
-        summary=text or f"Changes to {paths}.",
-        changes=changes,
-        verification=await verify(changes),
-        leniencies=tuple(overlay.leniencies),
-        mode=mode,
-    )
 
 
 def _prose(content: str) -> str:

@@ -106,9 +106,9 @@ async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
 async def _asked(target: Target, args: argparse.Namespace, model: Model) -> Outcome:
     from codex_lsp.agent.context import Ask
     from codex_lsp.agent.limits import Limits
-    from codex_lsp.agent.loop import Listener
     from codex_lsp.agent.overlay import Overlay, Snapshot
     from codex_lsp.agent.run import execute, new_id
+    from codex_lsp.agent.talk import Listener
     from codex_lsp.endpoint.ledger import DayLedger
 
     overlay = Overlay({target.path: Snapshot(target.path, target.text)}, target.root)

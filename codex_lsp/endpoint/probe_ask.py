@@ -10,8 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from codex_lsp.agent.context import Ask
-from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.loop import Unfinished
+from codex_lsp.agent.limits import Limits, Unfinished
 from codex_lsp.agent.model import Delta, ModelError, ModelInfo, NoTools, Reply, Request
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import Outcome, execute, new_id

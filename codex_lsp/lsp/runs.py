@@ -12,10 +12,10 @@ from lsprotocol import types
 
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.loop import Listener
 from codex_lsp.agent.model import ModelError, Usage
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.run import Outcome, execute, new_id
+from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import EditError
 from codex_lsp.endpoint.ledger import DayLedger
 from codex_lsp.lsp.delivery import deliver

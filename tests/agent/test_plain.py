@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from codex_lsp.agent.context import Ask
-from codex_lsp.agent.loop import Listener, Unfinished
+from codex_lsp.agent.limits import Unfinished
 from codex_lsp.agent.model import ModelError, NoTools, Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import Outcome, execute
+from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import Focus
 
 TEXT = "a = 1\nb = 2\n"

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from codex_lsp.agent.context import Ask
-from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.loop import Listener, Unfinished
+from codex_lsp.agent.limits import LimitReached, Limits, Unfinished
 from codex_lsp.agent.model import ModelError, ModelInfo, Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import Outcome, execute
+from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import EditError, Focus
 from codex_lsp.workspace.policy import Root
 
@@ -76,8 +76,8 @@ async def test_an_edit_in_words_that_fails_may_be_mended_so_often_and_no_more() 
 
 
 async def test_a_model_that_never_finishes_reaches_its_limit() -> None:
-    replies = [tool("read_file", path="m.py")] * 5
-    with pytest.raises(Unfinished, match="within 3 steps"):
+    replies = [tool("read_file", path="m.py", start_line=line) for line in (1, 2, 1, 2)]
+    with pytest.raises(LimitReached, match="within 3 steps"):
         await run(*replies, limits=Limits(steps=3))
 
 
@@ -137,7 +137,9 @@ async def test_an_agents_reasoning_is_its_steps() -> None:
     steps: list[str] = []
     reply = Reply("Done.\n" + patch("m.py", "-a = 1", "+a = 3"), reasoning="read m.py\nthought\n\n")
     outcome, model = await run(reply, info=ModelInfo("agent", "llm", "x"), listener=Listener(steps.append))
-    assert steps == ["reaching the endpoint", "asking x (llm)", "read m.py", "thought", "m.py parsed."]
+    assert steps[:2] == ["reaching the endpoint", "asking x (llm)"]
+    assert steps[2].startswith("context: ")
+    assert steps[3:] == ["read m.py", "thought", "m.py parsed."]
     assert (outcome.text, outcome.mode) == ("Done.", "llm")
     assert model.requests[0].tools == ()
 

@@ -14,10 +14,11 @@ import httpx
 import pytest
 
 from codex_lsp.agent.context import Ask
-from codex_lsp.agent.loop import Listener, Unfinished
+from codex_lsp.agent.limits import Unfinished
 from codex_lsp.agent.model import Delta, Request
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import execute
+from codex_lsp.agent.talk import Listener
 from codex_lsp.agent.tools import Toolbox
 from codex_lsp.edits import EditError, Focus
 from codex_lsp.endpoint.config import EndpointConfig

@@ -14,10 +14,10 @@ from litellm import Router
 
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.loop import Listener
 from codex_lsp.agent.model import Delta, Model, ModelError, ModelInfo, Reply, Request, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import execute
+from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import EditError, Focus
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.llm.assemble import Assembler

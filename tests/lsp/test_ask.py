@@ -110,7 +110,7 @@ async def test_a_model_works_with_tools_and_may_mend_a_failed_edit(tmp_path: Pat
         assert any("read m.py" in step for step in steps)
         assert any("edit failed" in step for step in steps)
     results = [message["content"] for message in model.requests[-1].messages if message["role"] == "tool"]
-    assert '"text": "def f()' in results[0]
+    assert "1\tdef f():" in results[0]
     assert "not in the file" in results[1]
     assert "no tool 'shell'" in results[3]
 

@@ -1,0 +1,40 @@
+"""Where a selection is after its text was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from codex_lsp.edits import Focus, Hunk
+from codex_lsp.edits.diff import diff_lines
+
+
+def carried(focus: Focus, before: str, after: str) -> Focus:
+    """The selection of `before` in `after`: what was put in its place or at its edges belongs to it."""
+    if before == after:
+        return focus
+    hunks = diff_lines(before, after)
+    start, end = _start(focus.start, hunks), _end(focus.end, hunks)
+    return replace(focus, start=start, end=max(start, end))
+
+
+def _start(offset: int, hunks: Iterable[Hunk]) -> int:
+    shift = 0
+    for hunk in hunks:
+        if hunk.start <= offset < hunk.end or hunk.start == offset:
+            return hunk.start + shift
+        if hunk.start > offset:
+            break
+        shift += len(hunk.text) - (hunk.end - hunk.start)
+    return offset + shift
+
+
+def _end(offset: int, hunks: Iterable[Hunk]) -> int:
+    shift = 0
+    for hunk in hunks:
+        if hunk.start > offset:
+            break
+        shift += len(hunk.text) - (hunk.end - hunk.start)
+        if hunk.end > offset:
+            return hunk.end + shift
+    return offset + shift

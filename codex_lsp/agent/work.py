@@ -1,0 +1,115 @@
+"""What the roads of one run share: the ask, the texts, the limits, who is told, what checking found."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, Context, gather, opening
+from codex_lsp.agent.limits import Limits, Tally
+from codex_lsp.agent.memory import Memory, Message, follow_up
+from codex_lsp.agent.overlay import Overlay
+from codex_lsp.agent.place import carried
+from codex_lsp.agent.talk import Listener, Talk, Traced
+from codex_lsp.agent.trace import Trace
+from codex_lsp.edits import EditError, Focus
+from codex_lsp.review.proposal import FileChange, Verification
+
+Verify = Callable[[tuple[FileChange, ...]], Awaitable[Verification]]
+
+
+@dataclass(slots=True)
+class Work:
+    """One run on its way. `talk` is its conversation, `tally` counts, `check` verifies.
+
+    `memory` is that of the run which this one goes on from, and `note` what became of its changes.
+    """
+
+    ask: Ask
+    overlay: Overlay
+    model: Traced
+    limits: Limits
+    listener: Listener
+    trace: Trace
+    check: Check
+    memory: Memory | None = None
+    note: str = ""
+    context_tokens: int = CONTEXT_TOKENS
+    road: str = ""
+    tally: Tally = field(init=False)
+    talk: Talk = field(init=False)
+    _changes: tuple[FileChange, ...] = field(init=False)
+    _text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._changes = self.overlay.changes()
+        self._text = self.overlay.read(self.ask.focus.path)
+        self.begin("", [])
+
+    def begin(self, road: str, chat: list[Message]) -> Talk:
+        """Begin the conversation of a road; what was counted on another one counts no more."""
+        self.road, self.tally = road, Tally(self.limits)
+        self.talk = Talk(self.model, self.tally, self.listener, chat)
+        return self.talk
+
+    def gather(self, *, agent: bool) -> Context:
+        """What goes with the ask, as the texts are now; the person is told."""
+        context = gather(self.ask, self.overlay, budget=self.context_tokens, agent=agent)
+        self.tell(context.step)
+        return context
+
+    def opening(self, road: str, context: Context, *, with_tools: bool = True) -> list[Message]:
+        """The messages with which a model is asked: an ask, or what follows an earlier one."""
+        fresh = opening(context, with_tools=with_tools)
+        return follow_up(self.memory, road, fresh, self.note) if self.memory else fresh
+
+    @property
+    def changed(self) -> bool:
+        """Whether this run itself has changed anything."""
+        return self.overlay.changes() != self._changes
+
+    @property
+    def text(self) -> str:
+        """The file that was asked about, as it is by now; empty if the run deleted it or moved it away."""
+        try:
+            return self.overlay.read(self.ask.focus.path)
+        except EditError:
+            return ""
+
+    @property
+    def focus(self) -> Focus:
+        """What was selected, in the text as it is by now."""
+        return carried(self.ask.focus, self._text, self.text)
+
+    def tell(self, step: str) -> None:
+        """Tell the person a step."""
+        self.trace.step(step)
+        self.listener.on_step(step)
+
+
+class Check:
+    """Verifies what a run has changed. A failure is an objection once; then it is the person's to judge."""
+
+    def __init__(self, overlay: Overlay, verify: Verify, trace: Trace) -> None:
+        self._overlay = overlay
+        self._verify = verify
+        self._trace = trace
+        self._found: tuple[tuple[FileChange, ...], Verification] | None = None
+        self._objected = False
+
+    async def found(self) -> Verification:
+        """What checking the changes as they are finds; they are not checked twice."""
+        changes = self._overlay.changes()
+        if self._found is None or self._found[0] != changes:
+            verification = await self._verify(changes)
+            self._trace.verified(verification)
+            self._found = changes, verification
+        return self._found[1]
+
+    async def objection(self) -> str:
+        """Why the work is not done yet, for the model; empty if nothing speaks against it."""
+        if self._objected or not self._overlay.changes():
+            return ""
+        verification = await self.found()
+        self._objected = verification.status == "failed"
+        return verification.note if self._objected else ""
