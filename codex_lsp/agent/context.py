@@ -46,8 +46,9 @@ CONTEXT_TOKENS = 16_000
 MAX_RULES_BYTES = 24_000
 _BYTES_A_TOKEN = 3
 
-# Tokens for what stands above the parts.
+# Tokens for what stands above the parts; bytes for what stands around those of the file asked about.
 _HEADINGS = 120
+_LABEL = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +97,23 @@ def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: b
     left = max(0, (budget - _used(bare) - _HEADINGS) * _BYTES_A_TOKEN)
     found = rules.rules(path, overlay, min(left // 4, MAX_RULES_BYTES))
     left -= sum(map(cost, found))
-    around = () if agent else _around(ask, marks, left)
-    left -= sum(map(cost, around))
-    others = related(ask, overlay, marks, left, agent=agent, but=[part.path for part in found])
+    # Of a file that is too long for all of the room, a third of it is others', should there be any.
+    own = 0 if agent or _selects_all(ask, text) else size(text) + _LABEL
+    room = left - own if own <= left else left // 3
+    others = related(ask, overlay, marks, room, agent=agent, but=[part.path for part in found])
+    left -= sum(map(cost, others))
+    around = excerpt.around(marks, _lines(ask, marks), left - _LABEL) if own else ()
     context = replace(bare, rules=found, around=around, others=others)
     return replace(context, used=_used(context))
 
 
-def _around(ask: Ask, marks: Landmarks, left: int) -> tuple[Part, ...]:
-    text, focus = marks.index.text, ask.focus
-    if text[focus.start : focus.end].strip() == text.strip():
-        return ()
-    first, last = selected_lines(marks.index, focus)
-    # Of a file that is too long, a part is enough: the rest may be others'.
-    room = left if size(marks.index.text) <= left else left * 2 // 3
-    return excerpt.around(marks, marks.path, (first, last + 1), room)
+def _selects_all(ask: Ask, text: str) -> bool:
+    return text[ask.focus.start : ask.focus.end].strip() == text.strip()
+
+
+def _lines(ask: Ask, marks: Landmarks) -> tuple[int, int]:
+    first, last = selected_lines(marks.index, ask.focus)
+    return first, last + 1
 
 
 def _used(context: Context) -> int:

@@ -69,18 +69,25 @@ def definitions_of(index: LineIndex, names: Collection[str]) -> Iterator[Symbol]
 
     One inside another is not told again.
     """
-    if not names:
-        return
-    words = "|".join(map(re.escape, sorted(names)))
-    defined = rf"(?P<indent>[ \t]*){_KEYWORDS}(?P<name>{words})\b"
-    given = rf"{_VALUE}(?P<value>{words})[ \t]*(?::[^=\r\n]*)?=(?!=)"
-    wanted = re.compile(f"^(?:{defined}|{given})", re.VERBOSE | re.MULTILINE)
     end = 0
-    for found in wanted.finditer(index.text):
+    for found in _wanted(index.text, names):
         line = index.line_at(found.start())
         if line >= end:
             end = _block_end(index, line, len(found["indent"] or ""))
             yield Symbol(found["name"] or found["value"], line, end)
+
+
+def defined_names(text: str, names: Collection[str]) -> frozenset[str]:
+    """Those of the names that the text defines."""
+    return frozenset(found["name"] or found["value"] for found in _wanted(text, names))
+
+
+def _wanted(text: str, names: Collection[str]) -> Iterator[re.Match[str]]:
+    if names:
+        words = "|".join(map(re.escape, sorted(names)))
+        defined = rf"(?P<indent>[ \t]*){_KEYWORDS}(?P<name>{words})\b"
+        given = rf"{_VALUE}(?P<value>{words})[ \t]*(?::[^=\r\n]*)?=(?!=)"
+        yield from re.finditer(f"^(?:{defined}|{given})", text, re.VERBOSE | re.MULTILINE)
 
 
 def _block_end(index: LineIndex, start: int, indent: int) -> int:

@@ -54,13 +54,13 @@ def parts(path: str, index: LineIndex, ranges: Iterable[Lines]) -> tuple[Part, .
     )
 
 
-def around(marks: Landmarks, path: str, selected: Lines, room: int) -> tuple[Part, ...]:
+def around(marks: Landmarks, selected: Lines, room: int) -> tuple[Part, ...]:
     """The file around the selection, in at most `room` bytes: all of it, or what tells most.
 
     That is the definition that holds the selection, the imports, and lines before and behind it as far as
     there is room. A selection that takes much of the room is left out, since it is sent by itself.
     """
-    index = marks.index
+    path, index = marks.path, marks.index
     if size(index.text) <= room:
         return (whole(path, index),)
     inner = _ranges(marks, selected, room)

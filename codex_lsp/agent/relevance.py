@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from codex_lsp.agent.ask import Ask
-from codex_lsp.agent.definitions import Symbol, definitions_of
+from codex_lsp.agent.definitions import Symbol, defined_names, definitions_of
 from codex_lsp.agent.excerpt import Part, cost, parts, whole
 from codex_lsp.agent.landmarks import Landmarks
 from codex_lsp.agent.overlay import Overlay
@@ -18,14 +19,30 @@ from codex_lsp.workspace.policy import is_secret
 MAX_FILES = 8
 
 # So many documents' texts are looked into, each up to so many characters, for so many names.
-_LOOKED_INTO = 16
-_LOOKED_CHARS = 200_000
-_NAMES = 40
+_LOOKED_INTO = 10
+_LOOKED_CHARS = 100_000
+_NAMES = 24
 _HEAD_CHARS = 4_000
 
 _RECENT = 3
 _ENOUGH = 2
 _NAME = re.compile(r"[A-Za-z_$][\w$]{2,}")
+
+# Of every language and so of none.
+_COMMON = frozenset(
+    (
+        "self", "this", "None", "True", "False", "true", "false", "null", "undefined", "return", "import",
+        "from", "class", "def", "func", "function", "const", "let", "var", "for", "while", "else", "elif",
+        "try", "except", "finally", "with", "raise", "throw", "catch", "new", "not", "and", "async",
+        "await", "yield", "pass", "lambda", "str", "int", "float", "bool", "list", "dict", "set", "tuple",
+        "string", "number", "len", "print", "type", "void", "static", "public", "private", "fmt",
+        "println", "struct", "enum", "impl", "pub", "use", "mod", "match", "err", "nil", "args", "kwargs",
+        "value", "name", "data", "index", "text", "line",
+    )
+)  # fmt: skip
+
+# Less room than this holds nothing.
+_WORTH = 400
 
 # A package is known by its folder's name.
 _OF_FOLDER = ("__init__", "index", "mod", "main", "lib")
@@ -51,6 +68,8 @@ def related(
     """
     found: list[Part] = []
     taken = 0
+    if room < _WORTH:
+        return ()
     for document in _ranked(ask, overlay, marks, but):
         chosen = _chosen(document, room if taken == 0 else room // 2, agent=agent)
         if chosen:
@@ -91,7 +110,7 @@ def _candidates(ask: Ask, overlay: Overlay, marks: Landmarks, but: Sequence[str]
     imported = set(_NAME.findall("".join(_text(marks.index, lines) for lines in marks.imports)))
     referred = {at.path for each in ask.diagnostics for at in each.related}
     folder = _folder(ask.focus.path)
-    recent = [path for path in reversed(list(overlay.open)) if path != ask.focus.path and not is_secret(path)]
+    recent = [path for path in reversed(list(overlay.open)) if path != ask.focus.path]
     points = {
         path: 4 * (_stem(path) in imported)
         + 3 * (path in referred)
@@ -100,12 +119,13 @@ def _candidates(ask: Ask, overlay: Overlay, marks: Landmarks, but: Sequence[str]
         for number, path in enumerate(recent)
     }
     best = sorted((path for path in recent if path not in but), key=lambda path: -points[path])
-    found = []
-    for path in best[:_LOOKED_INTO]:
-        try:
-            found.append(_Document(path, overlay.read(path), points[path]))
-        except EditError:
-            continue
+    found: list[_Document] = []
+    for path in best:
+        if len(found) == _LOOKED_INTO:
+            break
+        with suppress(EditError):
+            if not is_secret(path):
+                found.append(_Document(path, overlay.read(path), points[path]))
     return found
 
 
@@ -115,7 +135,7 @@ def _judged(document: _Document, names: Sequence[str], asked: str) -> _Document:
     if re.search(rf"\b{re.escape(_stem(asked))}\b", text[:_HEAD_CHARS]):
         points += 1
     present = [name for name in names if name in text]
-    defined = frozenset(each.name for each in definitions_of(LineIndex(text), present))
+    defined = defined_names(text, present)
     return _Document(document.path, document.text, points + 3 * bool(defined) + (len(defined) > 1), defined)
 
 
@@ -128,7 +148,7 @@ def _names(ask: Ask, marks: Landmarks) -> list[str]:
     said = text[start:end][:_LOOKED_CHARS] + " " + ask.instruction
     if around:
         said += " " + _text(marks.index, (around.start, around.end))[:_LOOKED_CHARS]
-    return list(dict.fromkeys(_NAME.findall(said)))[:_NAMES]
+    return [name for name in dict.fromkeys(_NAME.findall(said)) if name not in _COMMON][:_NAMES]
 
 
 def _text(index: LineIndex, lines: tuple[int, int]) -> str:
