@@ -6,7 +6,7 @@ Written against httpx rather than on LiteLLM's own OpenAI route, which sends `OP
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -14,7 +14,7 @@ from litellm import CustomLLM
 from litellm.types.utils import ModelResponse
 
 from codex_lsp.endpoint.errors import EndpointError, bad_reply
-from codex_lsp.llm import transport
+from codex_lsp.llm import ahead, transport
 from codex_lsp.llm.chat import Call, prepare
 from codex_lsp.llm.failures import to_litellm
 from codex_lsp.llm.replies import StreamedReply, whole
@@ -37,11 +37,14 @@ class CodexAgent(CustomLLM):
         except EndpointError as error:
             raise _raised(error, options) from None
 
-    async def astreaming(self, **options: Any) -> AsyncIterator[Any]:
+    def astreaming(self, **options: Any) -> Any:
         """Answer in `ModelResponseStream` chunks and a last dict; closing this closes the connection."""
+        return ahead.stream(lambda on_sent: self._streaming(options, on_sent))
+
+    async def _streaming(self, options: dict[str, Any], on_sent: Callable[[], None]) -> AsyncGenerator[Any]:
         try:
             call = prepare(options, stream=True)
-            async with transport.exchange(call, stream=True) as answer:
+            async with transport.exchange(call, stream=True, on_sent=on_sent) as answer:
                 reply = _streamed(call, answer)
                 async with aclosing(transport.events(answer.body)) as events:
                     async for data in events:

@@ -17,7 +17,7 @@ from codex_lsp.agent.model import Delta, ModelInfo, Reply, Request
 from codex_lsp.endpoint import fleet
 from codex_lsp.endpoint.config import PROVIDERS, ROUTER_CONFIG, EndpointConfig, is_enabled, upstream_id
 from codex_lsp.endpoint.errors import BadReply, EndpointError, Off, TimedOut, Unconfigured, is_passing
-from codex_lsp.llm import prices
+from codex_lsp.llm import ahead, prices
 from codex_lsp.llm.describe import STAMINA, describe
 from codex_lsp.llm.failures import from_litellm
 from codex_lsp.llm.names import require_safe_id
@@ -155,9 +155,10 @@ class AgentRouter:
             options["extra_body"] = {"codex_agent": {"workspace": request.workspace}}
         if asked:
             options["_excluded_deployment_ids"] = list(asked)
-        stream = await self._router.acompletion(
-            model=group, messages=list(request.messages), stream=True, **options
-        )
+        async with ahead.called():
+            stream = await self._router.acompletion(
+                model=group, messages=list(request.messages), stream=True, **options
+            )
         asked.append(str(getattr(stream, "_hidden_params", {}).get("model_id")))
         return stream
 

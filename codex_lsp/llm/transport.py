@@ -13,7 +13,7 @@ import functools
 import ssl
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -155,15 +155,22 @@ class Answer:
 
 
 @asynccontextmanager
-async def exchange(call: Call, *, stream: bool) -> AsyncIterator[Answer]:
-    """Send `call`. Raises the typed error for whatever is no success.
+async def exchange(
+    call: Call, *, stream: bool, on_sent: Callable[[], None] = lambda: None
+) -> AsyncIterator[Answer]:
+    """Send `call`; `on_sent` is called when the whole request is on the wire, or will not be.
 
-    Leaving closes the connection unless all was read.
+    Raises the typed error for whatever is no success. Leaving closes the connection unless all was read.
     """
     deadline = _Deadline(call, stream=stream)
     http = await client()
-    async with deadline.step():
-        response = await http.send(_request(http, call), stream=True)
+    try:
+        async with deadline.step():
+            request = _request(http, call)
+            request.extensions["trace"] = _traced(on_sent)
+            response = await http.send(request, stream=True)
+    finally:
+        on_sent()
     deadline.headers_came()
     body = _guarded(call, response, deadline)
     try:
@@ -180,6 +187,14 @@ def _request(http: httpx.AsyncClient | httpx.Client, call: Call, read: float | N
     return http.build_request(
         "POST", call.url, headers=dict(call.headers), content=call.body, timeout=timeout
     )
+
+
+def _traced(on_sent: Callable[[], None]) -> Callable[[str, object], Awaitable[None]]:
+    async def trace(event: str, info: object) -> None:
+        if event == "http11.send_request_body.complete":
+            on_sent()
+
+    return trace
 
 
 async def _guarded(call: Call, response: httpx.Response, deadline: _Deadline) -> AsyncGenerator[bytes]:
