@@ -5,19 +5,22 @@ Every tool reads and writes here and nowhere else; the agent never writes a file
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from codex_lsp.edits import Focus
 from codex_lsp.edits.errors import FileMissing, PathRejected
 from codex_lsp.edits.paths import is_absolute, normalise
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.workspace.policy import Root, is_protected
+from codex_lsp.workspace.view import View
 
 if TYPE_CHECKING:
     from codex_lsp.edits.apply import EditResult
     from codex_lsp.edits.intents import Intent
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +56,37 @@ class Snapshot:
 
 
 class Overlay:
-    """Snapshots by path, files of the root below them, and the run's pending changes above them."""
+    """Snapshots by path, files of the root below them, and the run's pending changes above them.
 
-    def __init__(self, snapshots: Mapping[str, Snapshot], root: Root | None = None) -> None:
+    What the workspace's ignore files hide is neither read nor changed, open or not, unless `hides` is false
+    or it was allowed: the file that the person asks about.
+
+    `on_first_read` is told of each file when it is read first, with the text below the run's changes;
+    `on_refused` of each path that the workspace's rules refuse, and why.
+    """
+
+    def __init__(
+        self, snapshots: Mapping[str, Snapshot], root: Root | None = None, *, hides: bool = True
+    ) -> None:
+        self.view = View(root, hides=hides)
         self._snapshots = dict(snapshots)
         self._root = root
         self._base: dict[str, str] = {path: snapshot.text for path, snapshot in snapshots.items()}
         self._pending: dict[str, str | None] = {}
         self._moves: dict[str, str] = {}
         self.leniencies: list[str] = []
+        self.on_first_read: Callable[[str, str], None] | None = None
+        self.on_refused: Callable[[str, str], None] | None = None
+        self._told: set[str] = set()
+
+    def allow(self, path: str) -> None:
+        """Let the run see this file, whatever hides it."""
+        self.view.allowed.add(normalise(path))
 
     def read(self, path: str) -> str:
-        """The file's text as it stands in this run; raises `FileMissing` or `PathRejected`."""
+        """The file's text as it stands in this run; raises `FileMissing`, `PathRejected` or `Encoding`."""
         clean = normalise(path)
+        self._allowed(self.view.require, clean)
         if clean in self._pending:
             text = self._pending[clean]
             if text is None:
@@ -73,11 +94,17 @@ class Overlay:
             return text
         if clean not in self._base:
             self._base[clean] = self._from_disk(clean)
+        if self.on_first_read and clean not in self._told:
+            self._told.add(clean)
+            self.on_first_read(clean, self._base[clean])
         return self._base[clean]
 
     @property
     def open(self) -> Mapping[str, Snapshot]:
-        """The documents that were open when the run began, by path; the last one was touched last."""
+        """The documents that were open when the run began, by path; the last one was touched last.
+
+        What is hidden from the run is among them.
+        """
         return self._snapshots
 
     def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
@@ -87,9 +114,7 @@ class Overlay:
 
     def live(self) -> dict[str, str]:
         """The texts that are not those of the disk: open documents and what the run changed; by path."""
-        texts = {path: snapshot.text for path, snapshot in self._snapshots.items()}
-        texts |= {path: text for path, text in self._pending.items() if text is not None}
-        return {path: texts[path] for path in sorted(texts) if path not in self.gone()}
+        return {path: text for path, text in sorted(self._visible().items()) if self._is_live(path)}
 
     def gone(self) -> set[str]:
         """The files that the run deleted or moved away."""
@@ -113,15 +138,9 @@ class Overlay:
             # The applier may know an absolute path's file by the end of it; on disk none is looked for.
             if not is_absolute(path) and (clean := normalise(path)) not in self._pending:
                 self._try_load(clean)
-        files = self._base | {path: text for path, text in self._pending.items() if text is not None}
-        gone = {path for path, text in self._pending.items() if text is None}
-        visible = {path: text for path, text in files.items() if path not in gone}
-        result = apply_parsed(visible, parsed, focus=focus)
+        result = apply_parsed(self._visible(), parsed, focus=focus)
         for path in result.files:
-            if is_protected(path):
-                raise PathRejected("it is protected: change it yourself.", path=path)
-            if self._root is not None:
-                self._root.resolve(path)
+            self._allowed(self._require_changeable, path)
         self._pending.update(result.files)
         self._moves.update(result.moves)
         self.leniencies += result.leniencies
@@ -140,13 +159,37 @@ class Overlay:
                 found.append(FileChange(path, base, text))
         return tuple(found)
 
+    def _visible(self) -> dict[str, str]:
+        """All texts known so far that the run may see, as they stand in it."""
+        texts = {path: text for path, text in self._base.items() if not self.view.why_not(path)}
+        texts |= {path: text for path, text in self._pending.items() if text is not None}
+        return {path: text for path, text in texts.items() if path not in self.gone()}
+
+    def _is_live(self, path: str) -> bool:
+        return path in self._snapshots or path in self._pending
+
+    def _require_changeable(self, path: str) -> None:
+        if is_protected(path):
+            raise PathRejected("it is protected: change it yourself.", path=path)
+        self.view.require(path)
+        if self._root is not None:
+            self._root.resolve(path)
+
     def _from_disk(self, path: str) -> str:
         if self._root is None:
             raise FileMissing("it is not open, and there is no workspace folder to read it from.", path=path)
         try:
-            return self._root.read(path)
+            return self._allowed(self._root.read, path)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise FileMissing("there is no such file.", path=path) from error
+
+    def _allowed(self, look: Callable[[str], T], path: str) -> T:
+        try:
+            return look(path)
+        except PathRejected as error:
+            if self.on_refused:
+                self.on_refused(path, error.reason)
+            raise
 
     def _try_load(self, path: str) -> None:
         try:

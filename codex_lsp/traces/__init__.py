@@ -1,0 +1,1 @@
+"""Runs on record, one file a run: written, read, played again, shown. See `writing` for the form."""
