@@ -163,7 +163,8 @@ class Overlay:
         """All texts known so far that the run may see, as they stand in it."""
         texts = {path: text for path, text in self._base.items() if not self.view.why_not(path)}
         texts |= {path: text for path, text in self._pending.items() if text is not None}
-        return {path: text for path, text in texts.items() if path not in self.gone()}
+        gone = self.gone()
+        return {path: text for path, text in texts.items() if path not in gone}
 
     def _is_live(self, path: str) -> bool:
         return path in self._snapshots or path in self._pending

@@ -110,6 +110,7 @@ class Job:
         self._plan = plan or Plan()
         self._listener = listener or Listener()
         self._trace = trace or NullTrace()
+        overlay.allow(ask.focus.path)
         self._seed = overlay.changes()
         self._work: Work | None = None
         self._meter: Meter | None = None

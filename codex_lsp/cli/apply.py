@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         _tell(f"{args.root} is no folder.")
         return WRONG_ARGUMENTS
     root = Root(args.root.absolute())
-    overlay = Overlay({}, root)
+    overlay = Overlay({}, root, hides=False)
     try:
         reply = _read(args.reply)
         edits = _count(reply, args.format)
@@ -94,7 +94,7 @@ def _read(reply: str) -> str:
 
 def _finish(args: argparse.Namespace, root: Root, overlay: Overlay) -> int:
     from codex_lsp.cli.files import write_changes
-    from codex_lsp.cli.show import unified_diff
+    from codex_lsp.review.unified import unified_diff
     from codex_lsp.cli.term import coloured_diff, never_fail
     from codex_lsp.review.proposal import Proposal
 

@@ -6,8 +6,9 @@ that run code or steer tools when somebody merely opens or builds the project ar
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from pathlib import Path, PurePosixPath
 
 from codex_lsp.edits.encoding import decode
@@ -19,6 +20,9 @@ MAX_FILE_BYTES = 2_000_000
 _SECRET = frozenset(
     (".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", ".netrc", ".npmrc", ".pypirc")
 )
+_SECRET_NAME = re.compile("|".join(map(translate, sorted(_SECRET))))
+# Version control keeps credentials and whole histories there.
+REPOSITORY_FOLDERS = frozenset((".git", ".hg", ".svn", ".jj", ".bzr"))
 _PROTECTED_FOLDERS = frozenset(
     (".git", ".hg", ".svn", ".vscode", ".idea", ".github", ".gitlab", ".husky", ".cursor", ".codex")
 )
@@ -44,7 +48,23 @@ def _folded(path: str) -> PurePosixPath:
 
 def is_secret(path: str) -> bool:
     """Whether the file's name says that it holds secrets."""
-    return any(fnmatchcase(_folded(path).name, pattern) for pattern in _SECRET)
+    return is_secret_name(_folded(path).name)
+
+
+def is_secret_name(name: str) -> bool:
+    """The same for the last part of a path alone."""
+    folded = name if name.isascii() else unicodedata.normalize("NFC", name)
+    return _SECRET_NAME.match(folded.casefold()) is not None
+
+
+def kept_out(path: str) -> str:
+    """Why a path is never read for a model, by its name alone; "" if it may be. Raises `PathRejected`."""
+    folded = _folded(path)
+    if is_secret_name(folded.name):
+        return "its name says that it holds secrets; it is not read."
+    if not REPOSITORY_FOLDERS.isdisjoint(folded.parts):
+        return "it belongs to version control; it is not read."
+    return ""
 
 
 def is_protected(path: str) -> bool:
@@ -59,31 +79,39 @@ class Root:
     """A workspace folder, fixed when the server is initialised."""
 
     def __init__(self, folder: Path) -> None:
-        self._written = folder
+        self.folder = folder
         self._resolved = folder.resolve()
 
     def relative(self, file: Path) -> str | None:
         """The workspace-relative path (with `/`) of a file inside; None for one that is outside."""
-        for root, path in ((self._written, file), (self._resolved, file.resolve())):
+        for root, path in ((self.folder, file), (self._resolved, file.resolve())):
             if ".." not in path.parts and path.is_relative_to(root):
                 return path.relative_to(root).as_posix()
         return None
 
     def resolve(self, path: str) -> Path:
         """The file that a workspace-relative path names; raises `PathRejected` if a link leads outside."""
-        file = self._written / normalise(path)
-        if not file.resolve().is_relative_to(self._resolved):
+        self.target(path)
+        return self.folder / normalise(path)
+
+    def target(self, path: str) -> str:
+        """The path at which the file really is, links followed; raises as `resolve` does."""
+        try:
+            file = (self.folder / normalise(path)).resolve()
+        except (OSError, RuntimeError):
+            raise PathRejected("its links lead nowhere.", path=path) from None
+        if not file.is_relative_to(self._resolved):
             raise PathRejected("a link leads out of the workspace.", path=path)
-        return file
+        return file.relative_to(self._resolved).as_posix()
 
     def read(self, path: str) -> str:
         """The text of a file inside; raises `PathRejected`, `Encoding` or `FileNotFoundError`.
 
         Line ends and a byte order mark are kept as they are.
         """
-        if is_secret(path):
-            raise PathRejected("its name says that it holds secrets; it is not read.", path=path)
-        file = self.resolve(path)
+        if reason := kept_out(path) or kept_out(self.target(path)):
+            raise PathRejected(reason, path=path)
+        file = self.folder / normalise(path)
         if not file.is_file():
             raise FileNotFoundError(path)
         if file.stat().st_size > MAX_FILE_BYTES:

@@ -75,7 +75,7 @@ def in_folder(case: Case, reply: str) -> Answer:
         top = Path(name)
         _make(top, case)
         root = Root(top / str(case.options.get("cwd") or "."))
-        overlay = Overlay({}, root)
+        overlay = Overlay({}, root, hides=False)
         error: EditError | None = None
         try:
             overlay.apply(reply)

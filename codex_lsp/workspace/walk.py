@@ -1,0 +1,99 @@
+"""The files of a workspace folder, one after the other, without what a run may not see.
+
+Links are not followed, so there are no loops; nothing but regular files and folders is looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from codex_lsp.workspace.ignore import Folder, Ignore
+from codex_lsp.workspace.policy import REPOSITORY_FOLDERS, Root, is_secret_name
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where a walk ends: files found, folders deep, seconds."""
+
+    files: int = 200_000
+    depth: int = 40
+    seconds: float = 10.0
+
+
+class Walk:
+    """Iterates over paths relative to the root, folder by folder, the nearest first, each in order.
+
+    After the end, `cut` says in words why it ended early, or is empty. `stop` is asked now and then.
+    """
+
+    def __init__(
+        self,
+        root: Root,
+        ignore: Ignore,
+        below: str = "",
+        *,
+        bounds: Bounds | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`below` is a folder's path, "" the root's own; whether it may be seen is the caller's to ask."""
+        self.cut = ""
+        self._root = root
+        self._ignore = ignore
+        self._below = below
+        self._bounds = bounds or Bounds()
+        self._stop = stop
+
+    def __iter__(self) -> Iterator[str]:
+        self.cut = ""
+        bounds, found = self._bounds, 0
+        until = time.monotonic() + bounds.seconds
+        level = [self._below]
+        for _ in range(bounds.depth):
+            following: list[str] = []
+            for path in level:
+                if self._stop() or time.monotonic() > until:
+                    self.cut = f"the walk took longer than {bounds.seconds:g} s"
+                    return
+                files, folders = self._folder(path)
+                yield from files[: bounds.files - found]
+                found += len(files)
+                if found > bounds.files:
+                    self.cut = f"there are more than {bounds.files:,} files"
+                    return
+                following += folders
+            if not following:
+                return
+            level = following
+        self.cut = f"there are folders more than {bounds.depth} deep"
+
+    def _folder(self, path: str) -> tuple[list[str], list[str]]:
+        prefix = path + "/" if path else ""
+        files, folders = [], []
+        rules = self._ignore.folder(path)
+        try:
+            with os.scandir(self._root.folder / path) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        if _may_enter(entry.name, rules):
+                            folders.append(prefix + entry.name)
+                    elif entry.is_file(follow_symlinks=False) and _may_read(entry.name, rules):
+                        files.append(prefix + entry.name)
+        except OSError:
+            return [], []
+        return sorted(files), sorted(folders)
+
+
+def _may_enter(name: str, rules: Folder) -> bool:
+    return name.casefold() not in REPOSITORY_FOLDERS and _sound(name) and not rules.why(name, folder=True)
+
+
+def _may_read(name: str, rules: Folder) -> bool:
+    return _sound(name) and not is_secret_name(name) and not rules.why(name, folder=False)
+
+
+def _sound(name: str) -> bool:
+    """No path of ours can name the others, such as those that are not UTF-8 or hold control characters."""
+    return name.isprintable() and ":" not in name and "\\" not in name
