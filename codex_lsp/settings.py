@@ -81,6 +81,20 @@ class Settings:
             "How many times a plain model may be called in one run.", "resource", between=(1, 1000)
         ),
     )
+    max_tool_calls: int = field(
+        default=200,
+        metadata=_about(
+            "How many tools a plain model may call in one run.", "resource", between=(1, 100_000)
+        ),
+    )
+    max_bytes: int = field(
+        default=8_000_000,
+        metadata=_about(
+            "How long all replies and tool results of a run may be together, in bytes.",
+            "resource",
+            between=(10_000, 1_000_000_000),
+        ),
+    )
     max_seconds: float = field(
         default=900.0,
         metadata=_about("How long a run may take, in seconds.", "resource", between=(1, 86_400)),

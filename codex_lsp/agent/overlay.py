@@ -124,6 +124,16 @@ class Overlay:
         """Whether the run has changed the file so far."""
         return normalise(path) in self._pending
 
+    def pend(self, changes: Iterable[FileChange]) -> None:
+        """Have these changes pending from the beginning, over files that hold their `base`."""
+        for change in changes:
+            if change.base is not None:
+                self._base[change.path] = change.base
+            self._pending[change.move_to or change.path] = change.proposed
+            if change.move_to is not None:
+                self._pending[change.path] = None
+                self._moves[change.path] = change.move_to
+
     def apply(self, reply: str, focus: Focus | None = None, *, format: str = "auto") -> EditResult:
         """Apply a reply's edits to what the run sees, all or nothing; raises `EditError`."""
         # With the first edit, not at the server's start.

@@ -108,7 +108,7 @@ class Job:
         self._overlay = overlay
         self._id = run_id
         self._plan = plan or Plan()
-        self._listener = listener or Listener()
+        self.listener = listener or Listener()
         self._trace = trace or NullTrace()
         overlay.allow(ask.focus.path)
         self._seed = overlay.changes()
@@ -122,6 +122,7 @@ class Job:
         `ledger` is where a limit for a day is kept; without one there is none. Cancelling the task ends the
         run and drops the connection. Whatever ends it, nothing was applied anywhere.
         """
+        self._overlay.on_first_read, self._overlay.on_refused = self._trace.read, self._trace.refused
         self._trace.started(self._ask, self._overlay, self._plan.limits, road=self._plan.road)
         try:
             outcome = await self._run(model, ledger)
@@ -164,7 +165,7 @@ class Job:
             *(model, info, self._plan.limits),
             ledger=ledger,
             tell=self._step,
-            on_usage=self._listener.on_usage,
+            on_usage=self.listener.on_usage,
         )
         return self._meter
 
@@ -176,7 +177,7 @@ class Job:
             overlay=overlay,
             model=Traced(meter, self._trace),
             limits=plan.limits,
-            listener=self._listener,
+            listener=self.listener,
             trace=self._trace,
             check=Check(overlay, plan.verify, self._trace),
             memory=plan.memory,
@@ -238,7 +239,7 @@ class Job:
 
     def _step(self, text: str) -> None:
         self._trace.step(text)
-        self._listener.on_step(text)
+        self.listener.on_step(text)
 
     def _tell_end(self, reason: StopReason, message: str, proposal: Proposal | None, model: str = "") -> None:
         self._trace.ended(reason, message, self._used or Usage(), model=model, proposal=proposal)

@@ -25,6 +25,10 @@ return {
       road = 'auto',
       -- How many times a plain model may be called in one run. A whole number from 1 to 1000.
       maxSteps = 24,
+      -- How many tools a plain model may call in one run. A whole number from 1 to 100000.
+      maxToolCalls = 200,
+      -- How long all replies and tool results of a run may be together, in bytes. A whole number from 10000 to 1000000000.
+      maxBytes = 8000000,
       -- How long a run may take, in seconds. A number from 1 to 86400.
       maxSeconds = 900,
       -- How many tokens of context go with an ask at first: the file, the project's rules, other open files. What was selected always goes. A whole number from 1000 to 1000000.
