@@ -20,6 +20,7 @@ MAX_CHARS = 2_000_000
 SECONDS = 0.5
 
 _PIECE = 1 << 16
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _CONTINUATION = re.compile(rb"[\x80-\xbf]")
 _KEPT = 2
 _KEPT_CHARS = 600_000
@@ -46,7 +47,7 @@ class Parsed:
 
     @cached_property
     def lines(self) -> LineIndex:
-        """The text's lines, as LSP counts them; tree-sitter knows no lone carriage return."""
+        """The text's lines, as LSP counts them."""
         return LineIndex(self.text)
 
     @cached_property
@@ -150,6 +151,9 @@ def _tree(name: str, data: bytes, old: Tree | None, seconds: float) -> Tree | No
 
 
 def _encoded(text: str) -> bytes:
+    if "\r" in text:
+        # Grammars end a line at a line feed only.
+        text = _LONE_RETURN.sub("\n", text)
     return text.encode("utf-8", "surrogatepass")
 
 

@@ -29,6 +29,8 @@ _WRAPPERS = frozenset(
         "expression_statement",
     )
 )
+# How far below the outermost of them it may be: `export const f = ...`.
+WRAPPED = 2
 _OWNERS = frozenset(("class", "interface", "struct", "trait", "impl", "enum", "union"))
 
 
@@ -78,11 +80,14 @@ def enclosing_all(path: str, text: str, offset: int, language: str = "") -> list
     if parsed is None or query is None:
         return []
     byte = parsed.byte(_meant(parsed, offset))
-    found: list[Symbol] = []
+    place = parsed.offset(byte)
+    found: dict[tuple[int, int], Symbol] = {}
     for node in _around(parsed, byte):
-        found += _matches(parsed, query, node, own=True)
-    found = [each for each in found if each.name]
-    return [_as_method(each, found[:number]) for number, each in enumerate(found)]
+        for symbol in _matches(parsed, query, node, depth=WRAPPED if node.type in _WRAPPERS else 0):
+            if symbol.name and symbol.start <= place < symbol.end:
+                found.setdefault((symbol.start, symbol.end), symbol)
+    symbols = list(found.values())
+    return [_as_method(each, symbols[:number]) for number, each in enumerate(symbols)]
 
 
 def _meant(parsed: Parsed, offset: int) -> int:
@@ -93,27 +98,23 @@ def _meant(parsed: Parsed, offset: int) -> int:
 
 
 def _around(parsed: Parsed, byte: int) -> list[Node]:
-    """The nodes that hold a byte, from the root's child down; of decorators, what they decorate."""
+    """The nodes that hold a byte, from the root's child down."""
     cursor = parsed.tree.walk()
     found: list[Node] = []
     while len(found) < MAX_DEPTH and cursor.goto_first_child_for_byte(byte) is not None:
         node = cursor.node
         if node is None or node.start_byte > byte:
             break
-        inner = node.child_by_field_name("definition") or node.child_by_field_name("declaration")
         found.append(node)
-        if node.type in _WRAPPERS and inner is not None and not inner.start_byte <= byte < inner.end_byte:
-            found.append(inner)
-            break
     return found
 
 
-def _matches(parsed: Parsed, query: Query, node: Node, *, own: bool = False) -> list[Symbol]:
+def _matches(parsed: Parsed, query: Query, node: Node, *, depth: int | None = None) -> list[Symbol]:
     from tree_sitter import QueryCursor
 
     cursor = QueryCursor(query)
-    if own:
-        cursor.set_max_start_depth(0)
+    if depth is not None:
+        cursor.set_max_start_depth(depth)
     found: dict[tuple[int, int], Symbol] = {}
     for _, captures in cursor.matches(node):
         names = captures.pop("name", [])
