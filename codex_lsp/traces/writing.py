@@ -1,11 +1,11 @@
 """The trace of a run as a file: JSON, a line an event, written while the run goes on.
 
-Every line has `event` and `t`, seconds since the run began. The events are `start`, `info`, `read`,
-`refused`, `step`, `request`, `reply`, `error`, `call`, `result`, `change` (what the run has changed by then,
-where that is new), `verification`, `proposal` and `end`. A request has the messages that the one before it
-had not; `keep` tells how many it shares with that one. Offsets are code points of the texts on record, and
-those have no secrets. Where an event would make the file longer than `MAX_BYTES`, its size stands for it
-(`cut`).
+Every line has `event` and `t`, seconds since the run began. The events are `start`, `pending` (the changes of
+another run from which this one goes on), `info`, `read`, `refused`, `step`, `request`, `reply`, `error`,
+`call`, `result`, `change` (what the run has changed by then, where that is new), `verification`, `proposal`
+and `end`. A request has the messages that the one before it had not; `keep` tells how many it shares with it.
+Offsets are code points of the texts on record, and those have no secrets. Where an event would make the file
+longer than `MAX_BYTES`, its size stands for it (`cut`).
 
 The run's thread only puts events into a queue; one thread for all traces of a program takes out secrets,
 compares and writes, each line at once: what a program that dies has written can be read. Where a trace
@@ -74,12 +74,11 @@ class FileTrace:
         self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Literal["auto", "model", "agent"] = "auto"
     ) -> None:
         """See `Trace`."""
-        self._overlay, self._changes = overlay, overlay.changes()
         try:
             text = overlay.read(ask.focus.path)
         except EditError:
             text = ""
-        overlay.on_first_read, overlay.on_refused = self.read, self.refused
+        self._overlay, self._changes = overlay, overlay.changes()
         self._put(self._start, ask, text, _started(overlay, limits, road), self._changes)
 
     def described(self, info: ModelInfo) -> None:
@@ -88,11 +87,14 @@ class FileTrace:
 
     def read(self, path: str, text: str) -> None:
         """See `Trace`."""
-        self._put(self._read, path, text)
+        # Before the beginning, it is the beginning's own look at what the ask is about.
+        if self._overlay is not None:
+            self._put(self._read, path, text)
 
     def refused(self, path: str, why: str) -> None:
         """See `Trace`."""
-        self._put(self._event, "refused", {"path": path, "why": why})
+        if self._overlay is not None:
+            self._put(self._event, "refused", {"path": path, "why": why})
 
     def step(self, text: str) -> None:
         """See `Trace`."""
@@ -136,8 +138,6 @@ class FileTrace:
         paths = [change.move_to or change.path for change in proposal.changes] if proposal else []
         told = {"reason": reason, "message": message, "usage": asdict(usage), "model": model, "files": paths}
         self._put(self._end, told)
-        if self._overlay is not None:
-            self._overlay.on_first_read = self._overlay.on_refused = None
         self._overlay = None
 
     def settle(self, seconds: float = 10.0) -> None:
@@ -196,7 +196,8 @@ class FileTrace:
         if ask.focus.path not in {change.path for change in pending}:
             self._read(seconds, ask.focus.path, text)
         if pending:
-            self._change(seconds, list(pending), [])
+            values = self._changed(seconds, pending)
+            self._write(seconds, "pending", {"changes": values})
 
     def _read(self, seconds: float, path: str, text: str) -> None:
         clean, _ = self._encoder.clean(text)

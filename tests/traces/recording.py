@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.limits import Limits
-from codex_lsp.agent.model import ModelError, ModelInfo, Reply, ScriptedModel, ToolCall, Usage
+from codex_lsp.agent.model import Delta, ModelError, ModelInfo, Reply, Request, ScriptedModel, ToolCall, Usage
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import Outcome, execute
 from codex_lsp.edits import EditError, Focus
@@ -34,6 +34,21 @@ def tool(name: str, **arguments: Any) -> Reply:
     return Reply(tool_calls=(call,), finish_reason="tool_calls", usage=Usage(100, 20, 120, 0.001), model="m1")
 
 
+class Unhurried(ScriptedModel):
+    """A script that lets others run before and after each answer, as a real model does."""
+
+    async def describe(self) -> ModelInfo:
+        await asyncio.sleep(0)
+        return await super().describe()
+
+    async def complete(self, request: Request, on_delta: Callable[[Delta], None]) -> Reply:
+        await asyncio.sleep(0)
+        try:
+            return await super().complete(request, on_delta)
+        finally:
+            await asyncio.sleep(0)
+
+
 @dataclass
 class Scene:
     """An ask over open documents and a folder. `keys` are known secrets."""
@@ -46,6 +61,8 @@ class Scene:
     limits: Limits = field(default_factory=Limits)
     keys: tuple[str, ...] = ()
     max_bytes: int = MAX_BYTES
+    pending: tuple[FileChange, ...] = ()
+    wrap: Callable[[FileTrace], Any] = lambda trace: trace
     outcome: Outcome | None = None
     overlay: Overlay | None = None
 
@@ -58,13 +75,14 @@ class Scene:
         """Run the script to its end, or until `cancel` is set; the trace."""
         snapshots = {path: Snapshot(path, text, 1, "python") for path, text in self.texts.items()}
         self.overlay = Overlay(snapshots, Root(self.root) if self.root else None)
+        self.overlay.pend(self.pending)
         trace = FileTrace(run_id, keys=self.keys, place=self.place, max_bytes=self.max_bytes)
         task = asyncio.create_task(
             execute(
-                *(self.ask, self.overlay, ScriptedModel(script, self.info)),
+                *(self.ask, self.overlay, Unhurried(script, self.info)),
                 run_id=run_id,
                 limits=self.limits,
-                trace=trace,
+                trace=self.wrap(trace),
             )
         )
         if cancel:
