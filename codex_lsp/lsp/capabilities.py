@@ -21,6 +21,8 @@ class ClientCapabilities:
     tag_generated: bool = False
     diagnostic_data: bool = False
     diagnostic_versions: bool = False
+    show_document: bool = False
+    shows_content: bool = False
     pulls_settings: bool = False
     registers_settings: bool = False
 
@@ -49,6 +51,10 @@ class ClientCapabilities:
             tag_generated=types.CodeActionTag.LlmGenerated in tags,
             diagnostic_data=bool(marks.data_support),
             diagnostic_versions=bool(marks.version_support),
+            show_document=bool(window.show_document and window.show_document.support),
+            shows_content=bool(
+                workspace.text_document_content and window.show_document and window.show_document.support
+            ),
             pulls_settings=bool(workspace.configuration),
             registers_settings=bool(changes.dynamic_registration),
         )

@@ -11,15 +11,12 @@ from typing import Any, get_args
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from codex_lsp.agent.context import Ask, AskKind
-from codex_lsp.agent.overlay import Diagnostic
-from codex_lsp.edits import EditError, Focus
+from codex_lsp.agent.ask import AskKind
 from codex_lsp.endpoint.errors import EndpointError
-from codex_lsp.lsp import review_commands
-from codex_lsp.lsp.arguments import Arguments, Handler, decoded, string
-from codex_lsp.lsp.convert import diagnostic_from_json, offsets, range_from_json
+from codex_lsp.lsp import review_commands, show_commands
+from codex_lsp.lsp.arguments import Arguments, Handler, string
+from codex_lsp.lsp.asking import INSTRUCTIONS, Refused, prepare
 from codex_lsp.lsp.messages import Id
-from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.settings import Apply
 
@@ -49,37 +46,28 @@ def _ask(session: Session, arguments: Arguments, origin: Origin) -> dict[str, An
 
 
 def _fix(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
-    instruction = string(arguments, "instruction", "Fix the problems listed.")
+    instruction = string(arguments, "instruction", INSTRUCTIONS["fix"])
     return _start(session, arguments, "fix", instruction, origin)
 
 
 def _explain(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
-    instruction = string(arguments, "instruction", "Explain this code.")
+    instruction = string(arguments, "instruction", INSTRUCTIONS["explain"])
     return _start(session, arguments, "explain", instruction, origin)
 
 
 def _start(
     session: Session, arguments: Arguments, kind: AskKind, instruction: str, origin: Origin
 ) -> dict[str, Any]:
-    uri, range_ = string(arguments, "uri"), decoded(arguments, "range", range_from_json)
-    version, apply = arguments.get("version"), arguments.get("apply", session.settings_for(uri).apply)
-    diagnostics = _diagnostics(arguments)
+    apply = arguments.get("apply", session.settings_for(string(arguments, "uri")).apply)
     if apply not in get_args(Apply):
         raise ValueError(f"'apply' must be one of {', '.join(get_args(Apply))}")
-    document = session.documents.find(uri)
-    if document is None:
-        return _refused(session, "not_open", "The document is not open in the editor: open it and ask again.")
-    if version is not None and version != document.version:
-        return _refused(session, "stale", "The document changed since the action was offered: ask again.")
     try:
+        ask, places = prepare(session, arguments, kind, instruction)
         session.config.require_ready()
-        places = Places(session.documents, session.roots, document)
     except EndpointError as error:
         return _refused(session, error.code, str(error))
-    except EditError as error:
-        return _refused(session, "edit", str(error))
-    start, end = offsets(document.index, range_, session.encoding)
-    ask = Ask(instruction, Focus(places.asked_path, start, end), kind, diagnostics)
+    except Refused as refusal:
+        return _refused(session, refusal.code, str(refusal))
     return {"run": session.start_run(ask, places, apply, origin)}
 
 
@@ -103,11 +91,5 @@ COMMANDS: dict[str, Handler] = {
     "codexLsp.reject": review_commands.reject,
     "codexLsp.cancel": _cancel,
     "codexLsp.status": review_commands.status,
+    "codexLsp.showPrompt": show_commands.show_prompt,
 }
-
-
-def _diagnostics(arguments: Arguments) -> tuple[Diagnostic, ...]:
-    value = arguments.get("diagnostics") or []
-    if not isinstance(value, list):
-        raise ValueError("'diagnostics' must be a list")
-    return tuple(decoded({"diagnostics": each}, "diagnostics", diagnostic_from_json) for each in value)

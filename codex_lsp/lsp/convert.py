@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from codex_lsp.agent.overlay import Diagnostic
+from codex_lsp.agent.overlay import Diagnostic, Related
 from codex_lsp.edits import Hunk
 from codex_lsp.edits.text import Encoding, LineIndex
+
+# Compilers list every overload that they tried.
+MAX_RELATED = 10
 
 
 def offsets(index: LineIndex, range_: types.Range, encoding: Encoding) -> tuple[int, int]:
@@ -55,12 +58,21 @@ def range_from_json(value: object) -> types.Range:
 
 def diagnostic_json(found: types.Diagnostic) -> dict[str, Any]:
     """What the agent needs of a diagnostic, as JSON values in the protocol's form."""
-    return {
+    made: dict[str, Any] = {
         "range": range_json(found.range),
         "message": found.message,
         "code": found.code,
         "source": found.source,
     }
+    if found.related_information:
+        made["relatedInformation"] = [
+            {
+                "location": {"uri": each.location.uri, "range": range_json(each.location.range)},
+                "message": each.message,
+            }
+            for each in found.related_information[:MAX_RELATED]
+        ]
+    return made
 
 
 def diagnostic_from_json(value: object) -> Diagnostic:
@@ -75,8 +87,19 @@ def diagnostic_from_json(value: object) -> Diagnostic:
                 message=message,
                 code="" if code is None else str(code),
                 source="" if source is None else str(source),
+                related=tuple(_related(rest.get("relatedInformation"))),
             )
-    raise ValueError('must be {"range", "message", "code"?, "source"?}')
+    raise ValueError('must be {"range", "message", "code"?, "source"?, "relatedInformation"?}')
+
+
+def _related(value: object) -> Iterator[Related]:
+    """What a diagnostic refers to, with URIs for paths."""
+    for each in value[:MAX_RELATED] if isinstance(value, list) else ():
+        match each:
+            case {"location": {"uri": str(uri), "range": range_}, "message": str(message)}:
+                yield Related(uri, range_from_json(range_).start.line, message)
+            case _:
+                raise ValueError('"relatedInformation" must have {"location": {"uri", "range"}, "message"}')
 
 
 def to_path(uri: str) -> Path | None:

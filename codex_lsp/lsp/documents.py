@@ -201,6 +201,7 @@ class Documents(Workspace):
     ) -> None:
         """Open a document; opening it again replaces its text."""
         name, former = key(text_document.uri), self.find(text_document.uri)
+        self._text_documents.pop(name, None)
         document = self._text_documents[name] = Document(text_document, self.encoding)
         document.adopt(self._expected.pop(name, []) + (former.hand_over() if former else []))
         if notebook_uri:
@@ -223,7 +224,10 @@ class Documents(Workspace):
 
         Whatever the version says, the change is taken: what the client's text is, the client knows best.
         """
+        name = key(text_doc.uri)
         if document := self.find(text_doc.uri):
+            # The last one is the one that was touched last.
+            self._text_documents[name] = self._text_documents.pop(name)
             document.version = text_doc.version
             document.apply_change(change)
             self._on_change(document.uri)
@@ -282,7 +286,7 @@ class Documents(Workspace):
         return document if isinstance(document, Document) else None
 
     def open_documents(self) -> list[Document]:
-        """All open documents."""
+        """All open documents, the one that was opened or changed last at the end."""
         return [each for each in self._text_documents.values() if isinstance(each, Document)]
 
     def _close_cells(self, notebook_uri: str, but: set[str] | None = None) -> None:

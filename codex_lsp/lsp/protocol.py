@@ -29,6 +29,7 @@ from codex_lsp.lsp.faults import fault
 from codex_lsp.lsp.framing import Framer, TooLarge, Unreadable
 from codex_lsp.lsp.messages import Notification, Refused, Request, Response
 from codex_lsp.lsp.session import Session
+from codex_lsp.lsp.shown import SCHEME
 
 CHUNK = 1 << 16
 
@@ -268,6 +269,9 @@ class CodexProtocol(LanguageServerProtocol):
             result = yield from super().lsp_initialize(params)
         except ValueError:
             raise JsonRpcInvalidParams("A root is neither a URI nor a path.") from None
+        if self._server.client.shows_content and result.capabilities.workspace:
+            content = types.TextDocumentContentOptions([SCHEME])
+            result.capabilities.workspace.text_document_content = content
         self._initialized = True
         if params.process_id is not None:
             self._server.watch(params.process_id)

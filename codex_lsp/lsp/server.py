@@ -12,7 +12,7 @@ from pygls.lsp.server import LanguageServer
 
 from codex_lsp import __version__
 from codex_lsp.agent.context import Ask
-from codex_lsp.agent.model import Model, ModelError
+from codex_lsp.agent.model import Model, ModelError, ModelInfo
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
@@ -26,6 +26,7 @@ from codex_lsp.lsp.protocol import CodexProtocol, converter
 from codex_lsp.lsp.runs import Runs
 from codex_lsp.lsp.session import Origin
 from codex_lsp.lsp.settings_sync import SettingsSync
+from codex_lsp.lsp.shown import Shown
 from codex_lsp.review.proposal import FileConflict, Proposal
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
@@ -78,6 +79,8 @@ class CodexServer(LanguageServer):
         self.client = ClientCapabilities()
         self.roots: Sequence[Root] = ()
         self.mode = ""
+        self.info: ModelInfo | None = None
+        self.shown = Shown(self)
         self.runs = Runs(self)
         self.pending = PendingHunks(self._find, self._publish, self._conflict)
         self.model = model

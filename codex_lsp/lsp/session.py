@@ -6,7 +6,7 @@ at the top.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from lsprotocol import types
 from pygls.protocol import LanguageServerProtocol
 
 from codex_lsp.agent.context import Ask
-from codex_lsp.agent.model import Model
+from codex_lsp.agent.model import Model, ModelInfo
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
@@ -22,6 +22,7 @@ from codex_lsp.lsp.documents import Documents
 from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.shown import Shown
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
 
@@ -42,6 +43,8 @@ class Session(Protocol):
     roots: Sequence[Root]
     model: Model
     mode: str
+    info: ModelInfo | None
+    shown: Shown
     pending: PendingHunks
 
     @property
@@ -90,4 +93,8 @@ class Session(Protocol):
 
     def accept(self, proposal_id: str) -> bool:
         """Apply a pending proposal in full, whatever speaks against it; whether there is one."""
+        ...
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` in the background and keep hold of it until it is done."""
         ...

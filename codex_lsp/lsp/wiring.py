@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 
 from codex_lsp.agent.model import Model
 from codex_lsp.endpoint.config import EndpointConfig
@@ -35,6 +36,7 @@ def create_server(config: EndpointConfig, model: Model) -> CodexServer:
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(_code_actions)
     server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(_did_change_configuration)
     server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_did_change_folders)
+    server.feature(types.WORKSPACE_TEXT_DOCUMENT_CONTENT)(_text_content)
     for name in COMMANDS:
         # Only the name counts, for the capabilities: CodexProtocol answers commands itself.
         server.command(name)(lambda *arguments: None)
@@ -75,6 +77,15 @@ def _did_change_configuration(server: CodexServer, params: types.DidChangeConfig
 
 def _did_change_folders(server: CodexServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
     server.settings.folders_changed(params)
+
+
+def _text_content(
+    server: CodexServer, params: types.TextDocumentContentParams
+) -> types.TextDocumentContentResult:
+    text = server.shown.text(params.uri)
+    if text is None:
+        raise JsonRpcInvalidParams("This text is not kept any more.")
+    return types.TextDocumentContentResult(text)
 
 
 def _folders(params: types.InitializeParams) -> list[str]:

@@ -1,0 +1,118 @@
+"""Texts for the person to read and not to edit: what would be sent, a diff, an explanation.
+
+An editor that can is given a document of this server's own scheme (`workspace/textDocumentContent`), which
+exists nowhere else. Any other that can show documents gets a file in the user's state folder; the rest a
+message, which names that file if the text is more than a message holds. Nothing in such a text is ever
+opened or followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections import OrderedDict
+from pathlib import Path
+from typing import Protocol
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol
+
+from codex_lsp.lsp.capabilities import ClientCapabilities
+
+SCHEME = "codex-lsp"
+
+# So many of our own documents, and of the files of all programs, are kept; the oldest go.
+MAX_KEPT = 20
+
+# A text of no more than this is a message.
+MAX_MESSAGE = 600
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+class Host(Protocol):
+    """What this uses of the session."""
+
+    client: ClientCapabilities
+
+    @property
+    def wire(self) -> LanguageServerProtocol:
+        """What messages to the client go through."""
+        ...
+
+    def tell(self, kind: types.MessageType, text: str) -> None:
+        """Show a message to the person."""
+        ...
+
+
+class Shown:
+    """The texts shown to one client."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._texts: OrderedDict[str, str] = OrderedDict()
+
+    async def show(self, title: str, text: str, *, suffix: str = "md") -> bool:
+        """Show a text under a title such as `prompt for app.py`; false if it had to be a message."""
+        name = f"{file_name(title)}-{uuid.uuid4().hex[:8]}.{file_name(suffix)}"
+        if self._host.client.shows_content:
+            return await self._open(self._keep(name, text)) or self._tell(title, text, None)
+        if not self._host.client.show_document and len(text) <= MAX_MESSAGE:
+            return self._tell(title, text, None)
+        file = await asyncio.to_thread(_written, name, text)
+        if file and self._host.client.show_document and await self._open(file.as_uri()):
+            return True
+        return self._tell(title, text, file)
+
+    def text(self, uri: str) -> str | None:
+        """The text of a document of our own scheme; None for one that is not known (any more)."""
+        return self._texts.get(uri)
+
+    def _keep(self, name: str, text: str) -> str:
+        uri = f"{SCHEME}:/{name}"
+        self._texts[uri] = text
+        while len(self._texts) > MAX_KEPT:
+            self._texts.popitem(last=False)
+        return uri
+
+    async def _open(self, uri: str) -> bool:
+        params = types.ShowDocumentParams(uri, external=False, take_focus=True)
+        try:
+            result = await self._host.wire.send_request_async(types.WINDOW_SHOW_DOCUMENT, params)
+        except JsonRpcException:
+            return False
+        return bool(result and result.success)
+
+    def _tell(self, title: str, text: str, file: Path | None) -> bool:
+        said = text if file is None else f"Codex: the {title} is in {file}"
+        if len(said) > MAX_MESSAGE and file is None:
+            said = f"{said[:MAX_MESSAGE]}… ({len(text):,} characters in all)"
+        self._host.tell(types.MessageType.Info, said)
+        return False
+
+
+def file_name(title: str) -> str:
+    """A file's name, or a part of one, that says what the title says: letters, digits, `-` and `_` alone."""
+    return _UNSAFE.sub("-", title).strip("-")[:60] or "text"
+
+
+def _written(name: str, text: str) -> Path | None:
+    """The file, for the user alone; None if it cannot be written."""
+    from codex_lsp import state
+
+    place = state.folder("shown")
+    try:
+        state.write(place / name, text.encode("utf-8", "replace"))
+        _forget(place)
+    except OSError:
+        return None
+    return place / name
+
+
+def _forget(place: Path) -> None:
+    files = [each for each in place.iterdir() if each.is_file() and not each.name.startswith(".")]
+    dated = sorted((each.stat().st_mtime_ns, each) for each in files)
+    for _, old in dated[: max(0, len(dated) - MAX_KEPT)]:
+        old.unlink(missing_ok=True)
