@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from codex_lsp.agent.limits import Limits
+from codex_lsp.agent.limits import Limits, StopReason
 from codex_lsp.agent.model import Delta, Model, ModelError, ModelInfo, Prices, Reply, Request, Usage
 
 BYTES_PER_TOKEN = 3
@@ -23,6 +23,10 @@ class OverBudget(ModelError):
     """The next call could go beyond a limit that the person set; it was not sent, or was stopped."""
 
     code = "budget"
+
+    def __init__(self, message: str, reason: StopReason = "cost") -> None:
+        self.reason = reason
+        super().__init__(message)
 
 
 class Booking(Protocol):
@@ -112,7 +116,7 @@ class Meter:
         used = (self.used or Usage(cost=0.0)) + call
         limits = self._limits
         if limits.tokens and used.total_tokens > limits.tokens:
-            raise _over(f"{limits.tokens:,} tokens", "maxTokens", "a run")
+            raise _over(f"{limits.tokens:,} tokens", "maxTokens", "a run", "tokens")
         if limits.cost and used.cost is not None and used.cost > limits.cost:
             raise _over(f"${limits.cost:g}", "maxCost", "a run")
         if day is not None and call.cost is not None and call.cost > day:
@@ -168,8 +172,9 @@ def _size(request: Request) -> int:
     return len(json.dumps(parts, separators=(",", ":")))
 
 
-def _over(limit: str, setting: str, per: str) -> OverBudget:
+def _over(limit: str, setting: str, per: str, reason: StopReason = "cost") -> OverBudget:
     return OverBudget(
         f"The budget of {limit} for {per} ({setting}) does not allow another call, so nothing was changed: "
-        "ask about less, or raise it."
+        "ask about less, or raise it.",
+        reason,
     )
