@@ -133,6 +133,13 @@ class Settings:
             between=(0, 10_000),
         ),
     )
+    traces: bool = field(
+        default=True,
+        metadata=_about(
+            "Keep a record of each run in your state folder, without secrets; `codex-lsp runs` shows them.",
+            "window",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

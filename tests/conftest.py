@@ -19,8 +19,8 @@ SLOW = ("e2e/", "cli/test_ask.py", "cli/test_demo.py", "llm/test_example.py", "f
 # Read when LiteLLM is imported, which a test module may do before it imports ours: no network, no `.env`.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 os.environ["LITELLM_MODE"] = "PRODUCTION"
-# No worker is shared with the person who runs the tests.
-os.environ["XDG_RUNTIME_DIR"] = runtime_folder()
+# No worker is shared with the person who runs the tests, and no run of a test is on their record.
+os.environ["XDG_RUNTIME_DIR"] = os.environ["XDG_STATE_HOME"] = runtime_folder()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -22,7 +22,8 @@ API_KEY = "CODEX_AGENT_API_KEY"
 MODEL = "CODEX_AGENT_MODEL"
 ROUTER_CONFIG = "CODEX_AGENT_ROUTER_CONFIG"
 SHARE_WORKER = "CODEX_AGENT_SHARE_WORKER"
-VARIABLES = (GATE, API_BASE, API_KEY, MODEL, ROUTER_CONFIG, SHARE_WORKER)
+TRACES = "CODEX_AGENT_TRACES"
+VARIABLES = (GATE, API_BASE, API_KEY, MODEL, ROUTER_CONFIG, SHARE_WORKER, TRACES)
 
 PROVIDERS = ("codex-agent", "codex_cli_agent")
 DEFAULT_MODEL = "codex-agent/mini"
@@ -125,7 +126,7 @@ class EndpointConfig:
     """One reading of the configuration.
 
     `problems` are sentences on what is wrong with the file. `share_worker` says that one worker may serve all
-    of the user's editors and command lines that have this configuration.
+    of the user's editors and command lines that have this configuration, `traces` that runs may be recorded.
     """
 
     enabled: bool = False
@@ -135,6 +136,7 @@ class EndpointConfig:
     router_config: str = ""
     problems: tuple[str, ...] = ()
     share_worker: bool = True
+    traces: bool = True
 
     @property
     def state(self) -> State:
@@ -154,7 +156,7 @@ class EndpointConfig:
         upstream_id(self.model)
 
     def as_environ(self) -> dict[str, str]:
-        """The variables that say the same, for a child process."""
+        """The variables that say the same, for a worker, which records nothing."""
         values = {
             GATE: "1" if self.enabled else "",
             API_BASE: self.api_base,
@@ -184,6 +186,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
         router_config=merged[ROUTER_CONFIG].strip(),
         problems=tuple(problems),
         share_worker=merged[SHARE_WORKER].strip() != "0",
+        traces=merged[TRACES].strip() != "0",
     )
 
 

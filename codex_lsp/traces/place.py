@@ -11,7 +11,6 @@ from codex_lsp import state
 
 MAX_RUNS = 200
 MAX_TOTAL_BYTES = 128 * 1024 * 1024
-SWITCH = "CODEX_AGENT_TRACES"
 LAST = "last"
 
 

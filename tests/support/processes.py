@@ -45,7 +45,8 @@ def clean_environ(**more: str) -> dict[str, str]:
     Workers are shared among the programs that this process starts, and with nobody else.
     """
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    return kept | {"XDG_CONFIG_HOME": os.devnull, "XDG_RUNTIME_DIR": runtime_folder()} | more
+    folders = {"XDG_RUNTIME_DIR": runtime_folder(), "XDG_STATE_HOME": runtime_folder()}
+    return kept | {"XDG_CONFIG_HOME": os.devnull} | folders | more
 
 
 @cache

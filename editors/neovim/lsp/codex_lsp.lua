@@ -39,6 +39,8 @@ return {
       maxCost = 0,
       -- What all runs with this setting may cost together in a day (UTC), in USD, where the price is known; 0 is no limit. A number from 0 to 10000.
       maxCostPerDay = 0,
+      -- Keep a record of each run in your state folder, without secrets; codex-lsp runs shows them.
+      traces = true,
     },
   },
 }
