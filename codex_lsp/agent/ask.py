@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from codex_lsp.agent.definitions import enclosing_symbol
 from codex_lsp.agent.overlay import Diagnostic
 from codex_lsp.edits import Focus
 from codex_lsp.edits.text import LineIndex
@@ -29,11 +28,15 @@ def whole_focus(text: str, focus: Focus) -> Focus:
 
     A selection that begins behind nothing but indentation begins at the line's start.
     """
-    index = LineIndex(text)
+    # With the first ask, not at the server's start.
+    from codex_lsp.agent.landmarks import Landmarks
+
+    marks = Landmarks(focus.path, text)
+    index = marks.index
     first = index.line_at(focus.start)
     if focus.start == focus.end:
-        symbol = enclosing_symbol(index, first)
-        start, end = (symbol.start, symbol.end) if symbol else (first, first + 1)
+        around = marks.enclosing((first, first + 1))
+        start, end = (around[0].start, around[0].end) if around else (first, first + 1)
         return replace(focus, start=index.start(start), end=index.start(end))
     start = index.start(first)
     return focus if text[start : focus.start].strip() else replace(focus, start=start)

@@ -10,23 +10,22 @@ and secret names count here as they do for the tools. Nothing is searched for: n
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
-from codex_lsp.agent import excerpt, rules
 from codex_lsp.agent.ask import Ask, AskKind, diagnostics_json, header, selected_lines, whole_focus
 from codex_lsp.agent.definitions import Symbol, enclosing_symbol
-from codex_lsp.agent.excerpt import Part, cost, size
-from codex_lsp.agent.landmarks import Landmarks
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.prompting import first_request, opening, system_prompt, user_prompt, workspace
-from codex_lsp.agent.relevance import related
+
+if TYPE_CHECKING:
+    from codex_lsp.agent.excerpt import Part
+    from codex_lsp.agent.landmarks import Landmarks
 
 __all__ = [
     "CONTEXT_TOKENS",
     "Ask",
     "AskKind",
     "Context",
-    "Part",
     "Symbol",
     "diagnostics_json",
     "enclosing_symbol",
@@ -90,18 +89,24 @@ def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: b
     Takes a few milliseconds and reads rules files and nothing else. Raises `EditError` if the file asked
     about cannot be read.
     """
+    # With the first ask, not at the server's start.
+    from codex_lsp.agent import excerpt
+    from codex_lsp.agent.landmarks import Landmarks
+    from codex_lsp.agent.relevance import related
+    from codex_lsp.agent.rules import rules
+
     path, text = ask.focus.path, overlay.read(ask.focus.path)
     language = overlay.open[path].language if path in overlay.open else ""
     marks = Landmarks(path, text, language)
     bare = Context(ask, text, agent, budget=budget)
     left = max(0, (budget - _used(bare) - _HEADINGS) * _BYTES_A_TOKEN)
-    found = rules.rules(path, overlay, min(left // 4, MAX_RULES_BYTES))
-    left -= sum(map(cost, found))
+    found = rules(path, overlay, min(left // 4, MAX_RULES_BYTES), cut=not agent)
+    left -= sum(map(excerpt.cost, found))
     # Of a file that is too long for all of the room, a third of it is others', should there be any.
-    own = 0 if agent or _selects_all(ask, text) else size(text) + _LABEL
+    own = 0 if agent or _selects_all(ask, text) else excerpt.size(text) + _LABEL
     room = left - own if own <= left else left // 3
     others = related(ask, overlay, marks, room, agent=agent, but=[part.path for part in found])
-    left -= sum(map(cost, others))
+    left -= sum(map(excerpt.cost, others))
     around = excerpt.around(marks, _lines(ask, marks), left - _LABEL) if own else ()
     context = replace(bare, rules=found, around=around, others=others)
     return replace(context, used=_used(context))
@@ -119,16 +124,3 @@ def _lines(ask: Ask, marks: Landmarks) -> tuple[int, int]:
 def _used(context: Context) -> int:
     said = sum(tokens(message["content"]) for message in opening(context))
     return said + sum(tokens(file["text"]) for file in (workspace(context) or {"files": ()})["files"])
-
-
-def messages(ask: Ask, text: str, *, with_tools: bool = True) -> list[dict[str, Any]]:
-    """The chat with which a run begins, without anything beside the file."""
-    from codex_lsp.agent.overlay import Snapshot
-
-    overlay = Overlay({ask.focus.path: Snapshot(ask.focus.path, text)})
-    return opening(gather(ask, overlay), with_tools=with_tools)
-
-
-def workspace_body(ask: Ask, overlay: Overlay) -> dict[str, Any]:
-    """`codex_agent.workspace` for an endpoint that is an agent."""
-    return workspace(gather(ask, overlay, agent=True)) or {}

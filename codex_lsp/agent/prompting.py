@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from codex_lsp.agent.ask import AskKind, diagnostics_json, header
@@ -16,7 +15,8 @@ from codex_lsp.agent.model import Request
 from codex_lsp.edits.text import LineIndex
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.context import Context, Part
+    from codex_lsp.agent.context import Context
+    from codex_lsp.agent.excerpt import Part
 
 Message = dict[str, Any]
 
@@ -29,6 +29,8 @@ _OTHERS = "Other files that are open in the editor, for reference:"
 
 def system_prompt(kind: AskKind, *, with_tools: bool = True) -> str:
     """The standing instructions for a model, from `codex_lsp/agent/prompts`."""
+    from importlib import resources
+
     name = "explain.md" if kind == "explain" else "edit.md" if with_tools else "plain.md"
     return resources.files("codex_lsp.agent").joinpath("prompts", name).read_text(encoding="utf-8")
 

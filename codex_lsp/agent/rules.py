@@ -36,11 +36,11 @@ _UNSEEN = re.compile("[\ufe00-\ufe0f\ud800-\udfff\ue000-\uf8ff\U000e0000-\U0010f
 _WORTH = 200
 
 
-def rules(path: str, overlay: Overlay, room: int) -> tuple[Part, ...]:
+def rules(path: str, overlay: Overlay, room: int, *, cut: bool = True) -> tuple[Part, ...]:
     """The rules for the file at `path`, in `room` bytes: those of its own folder first, the root's last.
 
-    The first file that does not fit is cut at a line's end, and nothing comes after it. One that says the
-    same as another one (a link, most often) is there once.
+    The first file that does not fit is cut at a line's end, or left out, and nothing comes after it. One that
+    says the same as another one (a link, most often) is there once.
     """
     found: list[Part] = []
     for name, text in _files(path, overlay):
@@ -48,7 +48,7 @@ def rules(path: str, overlay: Overlay, room: int) -> tuple[Part, ...]:
             continue
         part = _cut(name, text, room)
         room -= cost(part)
-        if part.text:
+        if part.whole or (cut and part.text):
             found.append(part)
         if not part.whole:
             break
