@@ -204,9 +204,8 @@ def _worker(runtime: Path) -> int:
     """The process id of the worker that has imported LiteLLM; raises `TimeoutError`."""
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
-        # The file of its last words is gone then; the one who started it is gone too.
-        if list(runtime.rglob("*.sock")) and not list(runtime.rglob("*.err")):
-            (found,) = workers(runtime)
-            return found
+        # The file of its last words is there before it, and gone then; the one who started it is gone too.
+        if len(found := workers(runtime)) == 1 and not list(runtime.rglob("*.err")):
+            return found[0]
         time.sleep(0.01)
     raise TimeoutError("no worker got ready")
