@@ -112,6 +112,11 @@ class Overlay:
         snapshot = self._snapshots.get(normalise(path))
         return snapshot.diagnostics if snapshot else ()
 
+    def language(self, path: str) -> str:
+        """What the editor calls the file's language; "" if it is not open."""
+        snapshot = self._snapshots.get(normalise(path))
+        return snapshot.language if snapshot else ""
+
     def live(self) -> dict[str, str]:
         """The texts that are not those of the disk: open documents and what the run changed; by path."""
         return {path: text for path, text in sorted(self._visible().items()) if self._is_live(path)}

@@ -8,6 +8,9 @@ finds a match if there is one; so a hostile pattern costs no more than any other
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+
+MAX_EXPANDED = 64
 
 _SPECIAL = frozenset("*?[\\")
 _CLASSES = {
@@ -39,6 +42,46 @@ def name_regex(pattern: str) -> str:
 def path_regex(pattern: str) -> str:
     """For a pattern with slashes, the leading one removed, matched against a path; raises `Never`."""
     return _Reader(pattern, deep=True).read()
+
+
+def only(glob: str) -> tuple[str, ...]:
+    """A glob that a model wrote, as patterns of git's kind: braces expanded, a folder is all that is in it.
+
+    Raises `Never` for what is no glob.
+    """
+    glob = glob.strip().removeprefix("./")
+    if not glob or glob.startswith("!"):
+        raise Never
+    patterns = tuple(each + "**" if each.endswith("/") else each for each in _expanded(glob))
+    matcher(patterns)
+    return patterns
+
+
+def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether one of the patterns is that of a file's path; raises `Never`."""
+    regexes = []
+    for pattern in map(as_bytes, patterns):
+        if "/" in pattern:
+            regexes.append(path_regex(pattern.removeprefix("/")))
+        else:
+            regexes.append("(?s:(?:.*/)?)" + name_regex(pattern))
+    compiled = re.compile("|".join(f"(?:{regex})" for regex in regexes))
+    return lambda path: compiled.fullmatch(as_bytes(path)) is not None
+
+
+def _expanded(glob: str) -> list[str]:
+    found = re.search(r"\{([^{}]*)\}", glob)
+    if found is None:
+        return [glob]
+    head, tail = glob[: found.start()], glob[found.end() :]
+    each = [head + part + tail for part in found[1].split(",")]
+    # Within each other, or many side by side: as many as anybody writes.
+    if len(each) > MAX_EXPANDED:
+        raise Never
+    expanded = [pattern for one in each for pattern in _expanded(one)][: MAX_EXPANDED + 1]
+    if len(expanded) > MAX_EXPANDED:
+        raise Never
+    return expanded
 
 
 class _Reader:

@@ -21,7 +21,7 @@ class View:
         self.allowed: set[str] = set()
         self._hides = hides
         self._ignore: Ignore | None = None
-        self._known: dict[str, str] = {}
+        self._known: dict[tuple[str, bool], str] = {}
 
     @property
     def ignore(self) -> Ignore:
@@ -38,13 +38,14 @@ class View:
         """
         if path in self.allowed:
             return ""
-        if path not in self._known:
-            self._known[path] = self._why_not(path, folder)
-        return self._known[path]
+        known = self._known.get((path, folder))
+        if known is None:
+            known = self._known[path, folder] = self._why_not(path, folder)
+        return known
 
-    def require(self, path: str) -> None:
+    def require(self, path: str, *, folder: bool = False) -> None:
         """Raises `PathRejected` for what is not to be seen."""
-        if reason := self.why_not(normalise(path)):
+        if reason := self.why_not(normalise(path), folder=folder):
             raise PathRejected(reason, path=path)
 
     def seen(self, paths: Collection[str]) -> list[str]:

@@ -129,7 +129,7 @@ async def test_an_explanation_has_no_tool_that_changes_anything() -> None:
     )
     assert outcome.proposal is None
     names = [schema["function"]["name"] for schema in model.requests[0].tools]
-    assert names == ["read_file", "diagnostics"]
+    assert names == ["read_file", "list_files", "search", "outline", "diagnostics"]
     assert "no tool 'edit'" in result_of(model)
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.model import ToolCall
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools.changing import edit
+from codex_lsp.agent.tools.outlining import outline
 from codex_lsp.agent.tools.problems import diagnostics
 from codex_lsp.agent.tools.reading import read_file
 from codex_lsp.agent.tools.result import Problem, Result, refused
 from codex_lsp.agent.tools.schemas import BadArguments, arguments, offered
 from codex_lsp.edits import EditError
 from codex_lsp.edits.errors import PathRejected
+
+_AT_ONCE: dict[str, Callable[[Overlay, Mapping[str, Any]], Result]] = {
+    "read_file": read_file,
+    "outline": outline,
+    "diagnostics": diagnostics,
+}
 
 
 class Toolbox:
@@ -49,13 +56,19 @@ class Toolbox:
             return refused("failed", f"it cannot be read: {error.strerror}.", f"{call.name} failed")
 
     async def _run(self, name: str, given: Mapping[str, Any]) -> Result:
-        match name:
-            case "read_file":
-                return read_file(self._overlay, given)
-            case "diagnostics":
-                return diagnostics(self._overlay, given)
-            case "edit":
-                return edit(self._overlay, self._ask.focus, given)
+        if name in _AT_ONCE:
+            return _AT_ONCE[name](self._overlay, given)
+        # What starts processes and walks loads with the first call.
+        if name == "list_files":
+            from codex_lsp.agent.tools.listing import list_files
+
+            return await list_files(self._overlay, given)
+        if name == "search":
+            from codex_lsp.agent.tools.searching import search_files
+
+            return await search_files(self._overlay, given)
+        if name == "edit":
+            return edit(self._overlay, self._ask.focus, given)
         return Result("finished.", summary=given["summary"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +20,8 @@ def read_file(overlay: Overlay, arguments: Mapping[str, Any]) -> Result:
     """Some lines of a file; raises `BadArguments` or an `EditError`."""
     path = arguments["path"]
     lines = split_lines(overlay.read(path))
-    first, last = arguments.get("start_line", 1), arguments.get("end_line", len(lines))
-    if first < 1 or (last < first and lines):
+    first, last = arguments.get("start_line", 1), arguments.get("end_line", sys.maxsize)
+    if first < 1 or last < first:
         raise BadArguments("start_line and end_line count from 1, and end_line is not before start_line.")
     if not lines:
         return Result(f"{path} is empty.", f"read {path}")

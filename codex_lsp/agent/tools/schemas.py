@@ -50,6 +50,28 @@ _LOOK = (
         end_line="integer: Last line to read, inclusive; the file's last by default.",
     ),
     _tool(
+        "list_files",
+        "List the files of the workspace, or of a folder; of large folders, how many they hold.",
+        path="string: Folder; the whole workspace by default.",
+        glob="string: Only files like this, such as *.py or src/**/*.{ts,tsx}; all by default.",
+    ),
+    _tool(
+        "search",
+        "Find lines in the workspace's files, unsaved changes and your own edits included.",
+        ("pattern",),
+        pattern="string: Text to find, within a line.",
+        regex="boolean: Whether pattern is a regular expression; false by default.",
+        ignore_case="boolean: Whether upper and lower case are the same; false by default.",
+        path="string: Folder or file to search in; the whole workspace by default.",
+        glob="string: Only files like this, such as *.py or src/**/*.{ts,tsx}; all by default.",
+    ),
+    _tool(
+        "outline",
+        "List a file's definitions (classes, functions, …) with their lines.",
+        ("path",),
+        path="string: Path relative to the workspace.",
+    ),
+    _tool(
         "diagnostics",
         "List the problems that the editor shows in a file, or in all files that it has open.",
         path="string: Path of the file; all files by default.",
