@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codex_lsp.agent.ask import AskKind, diagnostics_json, header
@@ -29,10 +30,8 @@ _OTHERS = "Other files that are open in the editor, for reference:"
 
 def system_prompt(kind: AskKind, *, with_tools: bool = True) -> str:
     """The standing instructions for a model, from `codex_lsp/agent/prompts`."""
-    from importlib import resources
-
     name = "explain.md" if kind == "explain" else "edit.md" if with_tools else "plain.md"
-    return resources.files("codex_lsp.agent").joinpath("prompts", name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / "prompts" / name).read_text(encoding="utf-8")
 
 
 def user_prompt(context: Context, *, with_tools: bool = True) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Literal
 
+from codex_lsp.agent import context
 from codex_lsp.agent.budget import Ledger, Meter
 from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, whole_focus
 from codex_lsp.agent.limits import LimitReached, Limits, StopReason, reason_of
@@ -143,9 +144,9 @@ class Job:
 
     async def _run(self, model: Model, ledger: Ledger | None) -> Outcome:
         limits = self._plan.limits
-        # While the endpoint thinks: what reads and applies its reply takes 50 ms to load, once.
+        # While the endpoint thinks: what makes the prompt, and what reads and applies its reply, once.
         if _EDITS[-1] not in sys.modules:
-            asyncio.get_running_loop().run_in_executor(None, _load_edits)
+            asyncio.get_running_loop().run_in_executor(None, _load, self._ask.focus.path)
         try:
             async with asyncio.timeout(limits.seconds):
                 work = self._begin(await self._reach(model, ledger))
@@ -245,7 +246,8 @@ class Job:
         self._trace.ended(reason, message, self._used or Usage(), model=model, proposal=proposal)
 
 
-def _load_edits() -> None:
+def _load(path: str) -> None:
+    context.load(path)
     for name in _EDITS:
         import_module(name)
 
