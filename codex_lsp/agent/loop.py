@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codex_lsp.agent.limits import Unfinished
 from codex_lsp.agent.model import NoTools, Reply, ToolCall
@@ -35,8 +36,8 @@ class _Loop:
             if not reply.tool_calls:
                 if await self._words.settle(reply):
                     return reply
-            elif (summary := await self._run(reply.tool_calls)) is not None:
-                return Reply(content=summary, usage=reply.usage, model=reply.model)
+            elif (summary := await self._run(reply)) is not None:
+                return summary
 
     async def _query(self) -> Reply:
         try:
@@ -46,16 +47,17 @@ class _Loop:
                 raise Unfinished(str(refusal)) from refusal
             raise
 
-    async def _run(self, calls: Sequence[ToolCall]) -> str | None:
-        """Run a reply's calls and answer them; the summary if the model finished, and may."""
-        results = [await self._call(call) for call in calls]
+    async def _run(self, reply: Reply) -> Reply | None:
+        """Run a reply's calls and answer them; the last reply if the model finished, and may."""
+        results = [await self._call(call) for call in reply.tool_calls]
         self._judge(results)
         summary = next((each.summary for each in results if each.summary is not None), None)
-        objection = "" if summary is None else await self._objection()
-        for call, result in zip(calls, results, strict=True):
+        last = None if summary is None else replace(reply, content=summary)
+        objection = await self._objection(last) if last else ""
+        for call, result in zip(reply.tool_calls, results, strict=True):
             refused = objection and result.summary is not None
             self._talk.answer(call, f"error: {objection}" if refused else result.text)
-        return None if objection else summary
+        return None if objection else last
 
     async def _call(self, call: ToolCall) -> Result:
         work = self._work
@@ -77,13 +79,10 @@ class _Loop:
             failed=bool(self._unmended) and "edit" in problems,
         )
 
-    async def _objection(self) -> str:
+    async def _objection(self, reply: Reply) -> str:
         """Why the model may not finish yet; each of the two reasons counts once."""
         if self._unmended and not self._held_back:
             self._held_back = True
             return "Not finished: your last edit failed. Mend it, or call finish again to leave it out."
-        objection = await self._work.check.objection()
-        if objection:
-            self._work.tell(f"sent back: {objection}")
-            return f"Not finished: {objection} Please mend it, then call finish again."
-        return ""
+        objection = await self._work.objection(reply)
+        return f"Not finished: {objection} Please mend it, then call finish again." if objection else ""

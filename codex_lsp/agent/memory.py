@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +15,8 @@ Message = dict[str, Any]
 
 # Of one conversation, compressed. Longer ones lose the middles of their long messages first, then all.
 MAX_BYTES = 48 * 1024
+MAX_CHARS = 200_000
 CLIPPED_CHARS = 2_000
-# So many runs of a session are remembered.
-MAX_RUNS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,10 @@ class Memory:
     ) -> Memory:
         """Pack it. What a conversation has beyond `MAX_BYTES` is cut or left out; texts are not."""
         said = complete(messages)
-        if len(_pack(said)) > MAX_BYTES:
+        # Packing stops the loop, for some 10 ms at this size.
+        if _size(said) > MAX_CHARS or len(_pack(said)) > MAX_BYTES:
             said = [_clipped(each) for each in said]
-        if len(_pack(said)) > MAX_BYTES:
+        if _size(said) > MAX_CHARS or len(_pack(said)) > MAX_BYTES:
             said = []
         left = [(each.path, each.base, each.proposed, each.move_to) for each in changes]
         return cls(ask, road, _pack([said, text, left]))
@@ -69,28 +68,6 @@ class Memory:
 
     def _unpack(self) -> Any:
         return json.loads(zlib.decompress(self.packed))
-
-
-class Memories:
-    """The last runs of a session, by id."""
-
-    def __init__(self, limit: int = MAX_RUNS) -> None:
-        self._limit = limit
-        self._runs: OrderedDict[str, Memory] = OrderedDict()
-
-    def keep(self, run_id: str, memory: Memory) -> None:
-        """Keep a run; the oldest goes."""
-        self._runs.pop(run_id, None)
-        self._runs[run_id] = memory
-        while len(self._runs) > self._limit:
-            self._runs.popitem(last=False)
-
-    def __len__(self) -> int:
-        return len(self._runs)
-
-    def get(self, run_id: str) -> Memory | None:
-        """What is kept of a run, if it is one of the last."""
-        return self._runs.get(run_id)
 
 
 def complete(messages: Sequence[Message]) -> list[Message]:
@@ -120,8 +97,12 @@ def follow_up(memory: Memory, road: str, fresh: Sequence[Message], note: str) ->
     return [*(earlier or head), {**ask, "content": f"{ask['content']}\n\n{note}"}]
 
 
+def _size(messages: Sequence[Message]) -> int:
+    return sum(len(str(each.get("content")) + str(each.get("tool_calls", ""))) for each in messages)
+
+
 def _pack(value: object) -> bytes:
-    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 6)
+    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 3)
 
 
 def _clipped(message: Message) -> Message:

@@ -9,19 +9,22 @@ from codex_lsp.edits import Focus, Hunk
 from codex_lsp.edits.diff import diff_lines
 
 
-def carried(focus: Focus, before: str, after: str) -> Focus:
-    """The selection of `before` in `after`: what was put in its place or at its edges belongs to it."""
+def carried(focus: Focus, before: str, after: str, *, own: bool = True) -> Focus:
+    """The selection of `before` in `after`: what was put in its place or right behind it belongs to it.
+
+    So does what was put right before it, if the change was the run's `own`.
+    """
     if before == after:
         return focus
     hunks = diff_lines(before, after)
-    start, end = _start(focus.start, hunks), _end(focus.end, hunks)
+    start, end = _start(focus.start, hunks, own), _end(focus.end, hunks)
     return replace(focus, start=start, end=max(start, end))
 
 
-def _start(offset: int, hunks: Iterable[Hunk]) -> int:
+def _start(offset: int, hunks: Iterable[Hunk], own: bool) -> int:
     shift = 0
     for hunk in hunks:
-        if hunk.start <= offset < hunk.end or hunk.start == offset:
+        if hunk.start <= offset < hunk.end or (own and hunk.start == offset):
             return hunk.start + shift
         if hunk.start > offset:
             break

@@ -31,16 +31,10 @@ async def work_by_agent(work: Work, mode: str) -> Reply:
     talk = work.begin("agent", work.opening("agent", context))
     reply = await talk.query(workspace=workspace(context))
     _take(work, reply)
-    if mode != "llm" or not (objection := await work.check.objection()):
-        return reply
-    work.tell(f"sent back: {objection}")
-    mended = await _sent_back(work, talk, objection)
-    try:
-        _take(work, mended)
-    except EditError as error:
-        work.tell(f"the edit did not fit: {error.reason}")
-        return reply
-    return mended
+    if mode == "llm" and (objection := await work.objection(reply)):
+        reply = await _sent_back(work, talk, objection)
+        _take(work, reply)
+    return reply
 
 
 async def _sent_back(work: Work, talk: Talk, objection: str) -> Reply:
@@ -70,17 +64,13 @@ class Words:
                 _take(work, reply)
         except EditError as error:
             if not self._repairs:
-                # What was sent back for its checks is still there, and better than nothing.
-                if work.changed:
-                    return True
                 raise
             self._repairs -= 1
             work.tell(f"the edit did not fit: {error.reason}")
             work.talk.say(f"Your edit was refused: {error} Please mend it.")
             return False
-        objection = await work.check.objection()
+        objection = await work.objection(reply)
         if objection:
-            work.tell(f"sent back: {objection}")
             work.talk.say(f"Your change is in place, but not finished: {objection} Please mend it.")
         return not objection
 

@@ -15,13 +15,14 @@ from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, whole_focus
 from codex_lsp.agent.limits import LimitReached, Limits, StopReason, reason_of
 from codex_lsp.agent.loop import work_with_tools
 from codex_lsp.agent.memory import Memory
-from codex_lsp.agent.model import Model, ModelInfo, NoTools, Reply, Usage
+from codex_lsp.agent.model import Model, ModelError, ModelInfo, NoTools, Reply, Usage
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.plain import work_by_agent, work_in_words
 from codex_lsp.agent.talk import Listener, Traced
 from codex_lsp.agent.trace import NullTrace, Trace
 from codex_lsp.agent.verify import verify
 from codex_lsp.agent.work import Check, Verify, Work
+from codex_lsp.edits import EditError
 from codex_lsp.review.proposal import FileChange, Proposal, Verification
 
 _EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
@@ -150,7 +151,7 @@ class Job:
         try:
             async with asyncio.timeout(limits.seconds):
                 work = self._begin(await self._reach(model, ledger))
-                reply = await self._by_road(work)
+                reply = await self._answer(work)
                 return await self._end(work, reply)
         except TimeoutError as error:
             raise LimitReached(
@@ -186,6 +187,16 @@ class Job:
             context_tokens=plan.context_tokens,
         )
         return self._work
+
+    async def _answer(self, work: Work) -> Reply:
+        try:
+            return await self._by_road(work)
+        except (ModelError, EditError) as error:
+            reply = work.fallback()
+            if reply is None:
+                raise
+            self._step(f"it was not mended: {error}")
+            return reply
 
     async def _by_road(self, work: Work) -> Reply:
         if (self._info.kind if self._plan.road == "auto" else self._plan.road) == "agent":

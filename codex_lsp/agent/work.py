@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, Context, gather, opening
 from codex_lsp.agent.limits import Limits, Tally
 from codex_lsp.agent.memory import Memory, Message, follow_up
+from codex_lsp.agent.model import Reply
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.place import carried
 from codex_lsp.agent.talk import Listener, Talk, Traced
@@ -36,6 +37,7 @@ class Work:
     note: str = ""
     context_tokens: int = CONTEXT_TOKENS
     road: str = ""
+    sent_back: Reply | None = None
     tally: Tally = field(init=False)
     talk: Talk = field(init=False)
     _changes: tuple[FileChange, ...] = field(init=False)
@@ -81,6 +83,24 @@ class Work:
         """What was selected, in the text as it is by now."""
         return carried(self.ask.focus, self._text, self.text)
 
+    async def objection(self, reply: Reply) -> str:
+        """Why the work is not done yet with `reply`, for the model; empty if nothing speaks against it.
+
+        A failed check is an objection once; then it is the person's to judge.
+        """
+        if self.sent_back is not None or not self.changed or not self.overlay.changes():
+            return ""
+        verification = await self.check.found()
+        if verification.status != "failed":
+            return ""
+        self.sent_back = reply
+        self.tell(f"sent back: {verification.note}")
+        return verification.note
+
+    def fallback(self) -> Reply | None:
+        """The reply that was sent back, if nothing has come of that: its changes are better than none."""
+        return self.sent_back if self.check.is_current() else None
+
     def tell(self, step: str) -> None:
         """Tell the person a step."""
         self.trace.step(step)
@@ -88,14 +108,13 @@ class Work:
 
 
 class Check:
-    """Verifies what a run has changed. A failure is an objection once; then it is the person's to judge."""
+    """Verifies what a run has changed."""
 
     def __init__(self, overlay: Overlay, verify: Verify, trace: Trace) -> None:
         self._overlay = overlay
         self._verify = verify
         self._trace = trace
         self._found: tuple[tuple[FileChange, ...], Verification] | None = None
-        self._objected = False
 
     async def found(self) -> Verification:
         """What checking the changes as they are finds; they are not checked twice."""
@@ -106,10 +125,6 @@ class Check:
             self._found = changes, verification
         return self._found[1]
 
-    async def objection(self) -> str:
-        """Why the work is not done yet, for the model; empty if nothing speaks against it."""
-        if self._objected or not self._overlay.changes():
-            return ""
-        verification = await self.found()
-        self._objected = verification.status == "failed"
-        return verification.note if self._objected else ""
+    def is_current(self) -> bool:
+        """Whether the changes are still those that were checked."""
+        return self._found is not None and self._found[0] == self._overlay.changes()

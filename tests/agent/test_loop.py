@@ -12,7 +12,7 @@ import pytest
 
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.memory import MAX_BYTES, Memory, Message, complete, follow_up
-from codex_lsp.agent.model import ModelInfo, NoTools, Reply, ScriptedModel, ToolCall
+from codex_lsp.agent.model import ModelError, ModelInfo, NoTools, Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.place import carried
 from codex_lsp.agent.run import Job, Outcome, Plan
@@ -96,6 +96,16 @@ async def test_mending_that_fails_keeps_what_there_was() -> None:
     broken, worse = Reply(patch("a = 1", "a = (")), Reply(patch("q", "r"))
     outcome, _ = await run(NoTools("no tools"), broken, worse, worse, worse)
     assert proposed(outcome) == "a = (\nb = 2\n"
+
+
+async def test_so_does_an_endpoint_that_is_gone_by_then() -> None:
+    steps: list[str] = []
+    outcome, _ = await run(tools(BROKEN), tools(FINISH), ModelError("no memory"), steps=steps)
+    assert proposed(outcome) == "a = (\nb = 2\n"
+    assert outcome.text == "a is set."
+    assert "it was not mended: no memory" in steps
+    with pytest.raises(ModelError, match="no memory"):
+        await run(tools(BROKEN), tools(FINISH), tools(edit("b = 2", "b = (")), ModelError("no memory"))
 
 
 @pytest.mark.parametrize(("mode", "requests"), [("llm", 2), ("offline", 1)])
@@ -231,3 +241,5 @@ def test_a_memory_is_small_however_long_the_talk_was() -> None:
 def test_a_selection_follows_the_text(before: str, after: str, selected: str) -> None:
     found = carried(Focus("m", 2, 4), before, after)
     assert after[found.start : found.end] == selected
+    theirs = carried(Focus("m", 2, 4), before, after, own=False)
+    assert after[theirs.start : theirs.end] == selected.removeprefix("new\n")
