@@ -14,13 +14,26 @@ AskKind = Literal["edit", "fix", "explain"]
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A comment that asks and goes away with the edit: its file, its zero-based first line, its words."""
+
+    path: str
+    line: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """What the person wants: an instruction, a place, and the diagnostics that go with it."""
+    """What the person wants: an instruction, a place, and the diagnostics that go with it.
+
+    `comments` are those that the instruction was taken from.
+    """
 
     instruction: str
     focus: Focus
     kind: AskKind = "edit"
     diagnostics: tuple[Diagnostic, ...] = ()
+    comments: tuple[Marked, ...] = ()
 
 
 def whole_focus(text: str, focus: Focus) -> Focus:

@@ -109,6 +109,7 @@ def _candidates(ask: Ask, overlay: Overlay, marks: Landmarks, but: Sequence[str]
     """The documents that their paths speak for, the most recently touched first among equals."""
     imported = set(_NAME.findall("".join(_text(marks.index, lines) for lines in marks.imports)))
     referred = {at.path for each in ask.diagnostics for at in each.related}
+    referred |= {each.path for each in ask.comments}
     folder = _folder(ask.focus.path)
     recent = [path for path in reversed(list(overlay.open)) if path != ask.focus.path]
     points = {

@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from codex_lsp.agent.ask import Marked
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import (
@@ -193,6 +194,7 @@ def _ask(start: Event) -> Ask:
             Diagnostic(**{**each, "related": tuple(Related(**place) for place in each.get("related", ()))})
             for each in start["diagnostics"]
         ),
+        comments=tuple(Marked(**each) for each in start.get("comments", ())),
     )
 
 

@@ -191,6 +191,7 @@ class FileTrace:
             "kind": ask.kind,
             "focus": {"path": ask.focus.path, "start": start, "end": end},
             "diagnostics": [asdict(each) for each in ask.diagnostics],
+            "comments": [asdict(each) for each in ask.comments],
         }
         self._event(seconds, "start", asked | told)
         if ask.focus.path not in {change.path for change in pending}:
