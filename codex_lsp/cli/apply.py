@@ -94,9 +94,9 @@ def _read(reply: str) -> str:
 
 def _finish(args: argparse.Namespace, root: Root, overlay: Overlay) -> int:
     from codex_lsp.cli.files import write_changes
-    from codex_lsp.review.unified import unified_diff
     from codex_lsp.cli.term import coloured_diff, never_fail
     from codex_lsp.review.proposal import Proposal
+    from codex_lsp.review.unified import unified_diff
 
     changes = overlay.changes()
     cautions = Proposal("", "", changes).cautions()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from codex_lsp.agent.model import Model
     from codex_lsp.agent.run import Outcome
     from codex_lsp.cli.files import Target
+    from codex_lsp.endpoint.config import EndpointConfig
 
 _DESCRIPTION = """\
 Ask the agent to change a file, or some of its lines. Without --apply the file stays as it is and the diff is
@@ -53,6 +54,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default=0.0,
         metavar="USD",
         help="stop before all asks with this option, and editors' runs with maxCostPerDay, cost more today",
+    )
+    parser.add_argument(
+        "--trace",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="keep a record of the run, which `codex-lsp runs` shows (default: yes)",
     )
     parser.set_defaults(func=run)
 
@@ -98,35 +105,40 @@ async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
     try:
         # A worker that has to be started imports LiteLLM while this process imports the rest.
         await model.start()
-        return await _asked(target, args, model)
+        return await _asked(target, args, model, configuration)
     finally:
         await model.close()
 
 
-async def _asked(target: Target, args: argparse.Namespace, model: Model) -> Outcome:
+async def _asked(
+    target: Target, args: argparse.Namespace, model: Model, configuration: EndpointConfig
+) -> Outcome:
     from codex_lsp.agent.context import Ask
     from codex_lsp.agent.limits import Limits
     from codex_lsp.agent.overlay import Overlay, Snapshot
     from codex_lsp.agent.run import execute, new_id
     from codex_lsp.agent.talk import Listener
     from codex_lsp.endpoint.ledger import DayLedger
+    from codex_lsp.traces import trace_of
 
     overlay = Overlay({target.path: Snapshot(target.path, target.text)}, target.root)
     ask = Ask(args.instruction, target.focus)
     limits = Limits(tokens=args.max_tokens, cost=args.max_cost, cost_per_day=args.max_cost_per_day)
+    run_id, wanted = new_id(), args.trace and configuration.traces
     return await execute(
         *(ask, overlay, model),
-        run_id=new_id(),
+        run_id=run_id,
         limits=limits,
         listener=Listener(on_step=_tell),
         ledger=DayLedger(),
+        trace=trace_of(run_id, wanted=wanted, keys=[configuration.api_key]),
     )
 
 
 def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:
     from codex_lsp.cli.files import write_changes
-    from codex_lsp.cli.show import unified_diff
     from codex_lsp.cli.term import coloured_diff, never_fail, shown
+    from codex_lsp.review.unified import unified_diff
 
     proposal = outcome.proposal
     cautions = proposal.cautions() if proposal else []

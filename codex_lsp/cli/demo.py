@@ -82,10 +82,10 @@ async def _demo(file: Path, text: str) -> None:
 
 async def _show(editor: Editor, file: Path, text: str) -> None:
     from codex_lsp.agent.context import enclosing_symbol
-    from codex_lsp.cli.show import unified_diff
     from codex_lsp.cli.term import coloured_diff
     from codex_lsp.edits.text import LineIndex
     from codex_lsp.review.proposal import FileChange
+    from codex_lsp.review.unified import unified_diff
 
     index = LineIndex(text)
     symbols = [enclosing_symbol(index, line) for line in range(index.line_count)]

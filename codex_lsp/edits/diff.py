@@ -40,6 +40,17 @@ def apply_hunks(text: str, hunks: Iterable[Hunk]) -> str:
     return "".join((*pieces, text[at:]))
 
 
+def inverted(old: str, hunks: Iterable[Hunk], shift: int = 0) -> Iterator[Hunk]:
+    """The hunks that make `old` again of what `hunks`, in order and disjoint, made of it.
+
+    `shift` is how much longer the text has become before them.
+    """
+    for hunk in hunks:
+        start = hunk.start + shift
+        yield Hunk(start, start + len(hunk.text), old[hunk.start : hunk.end])
+        shift += len(hunk.text) - (hunk.end - hunk.start)
+
+
 def line_hunks(old: Sequence[str], new: Sequence[str]) -> list[LineHunk]:
     """The changed runs of lines, in order, disjoint, with at least one equal line between any two.
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
-from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines
+from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines, inverted
 from codex_lsp.edits.moved import Moved
 from codex_lsp.edits.text import LineIndex
 
@@ -33,12 +33,14 @@ class RebaseConflict:
 class Rebased:
     """The current text with every change that has no conflict, and the conflicts.
 
-    `hunks` are the changes, of whole lines, from the current text to this one, if they are known.
+    `hunks` are the changes, of whole lines, from the current text to this one, if they are known. `taken` are
+    those that would take back what both sides changed alike, in the current text.
     """
 
     text: str
     conflicts: tuple[RebaseConflict, ...] = ()
     hunks: tuple[Hunk, ...] | None = None
+    taken: tuple[Hunk, ...] = ()
 
 
 def rebase(
@@ -52,23 +54,26 @@ def rebase(
 
     `ours` are hunks of whole lines from `base` to `proposed`, `theirs` to `current`, where they are known.
     """
-    if current in (base, proposed):
-        return Rebased(proposed)
+    if current == base:
+        return Rebased(proposed, hunks=None if ours is None else tuple(ours))
     if base == proposed:
-        return Rebased(current)
+        return Rebased(current, hunks=())
     if ours is None:
         ours = diff_lines(base, proposed)
+    if current == proposed:
+        return Rebased(current, hunks=(), taken=tuple(inverted(base, ours)))
     if theirs is None:
         theirs = diff_lines(base, current)
     regions = list(_regions(ours, theirs))
     changes = [region.change() for region in regions if region.ours and not region.theirs]
     clashes = [region for region in regions if region.clash]
+    taken = tuple(hunk for region in regions for hunk in region.taken(base))
     if not clashes:
-        return Rebased(apply_hunks(current, changes), hunks=tuple(changes))
+        return Rebased(apply_hunks(current, changes), hunks=tuple(changes), taken=taken)
     clashes, changes = _follow(clashes, changes, Moved(base, current, theirs))
     index = LineIndex(current)
     conflicts = (each.conflict(index, proposed) for each in clashes)
-    return Rebased(apply_hunks(current, changes), tuple(conflicts))
+    return Rebased(apply_hunks(current, changes), tuple(conflicts), taken=taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,10 @@ class _Region:
         """The one hunk of a region that only we changed, at its place in the current text."""
         (hunk,) = self.ours
         return Hunk(hunk.start + self.current_shift, hunk.end + self.current_shift, hunk.text)
+
+    def taken(self, base: str) -> Iterator[Hunk]:
+        """What would take back, in the current text, what both sides did alike."""
+        return inverted(base, self.ours if self.ours == self.theirs else (), self.current_shift)
 
     def conflict(self, current: LineIndex, proposed: str) -> RebaseConflict:
         start, end = self.start + self.current_shift, self.end + self.current_shift + _growth(self.theirs)

@@ -9,7 +9,7 @@ from lsprotocol import types
 
 @dataclass(frozen=True, slots=True)
 class ClientCapabilities:
-    """About ten facts; everything else about the client is nobody's business."""
+    """A dozen facts; everything else about the client is nobody's business."""
 
     apply_edit: bool = False
     document_changes: bool = False
@@ -21,14 +21,16 @@ class ClientCapabilities:
     tag_generated: bool = False
     diagnostic_data: bool = False
     diagnostic_versions: bool = False
+    related_places: bool = False
     show_document: bool = False
     shows_content: bool = False
     pulls_settings: bool = False
     registers_settings: bool = False
+    buttons: bool = False
 
     @classmethod
-    def of(cls, client: types.ClientCapabilities) -> ClientCapabilities:
-        """Read them from the `initialize` request."""
+    def of(cls, client: types.ClientCapabilities, name: str = "") -> ClientCapabilities:
+        """Read them from the `initialize` request; `name` is what the client calls itself."""
         workspace = client.workspace or types.WorkspaceClientCapabilities()
         edit = workspace.workspace_edit or types.WorkspaceEditClientCapabilities()
         window = client.window or types.WindowClientCapabilities()
@@ -51,10 +53,13 @@ class ClientCapabilities:
             tag_generated=types.CodeActionTag.LlmGenerated in tags,
             diagnostic_data=bool(marks.data_support),
             diagnostic_versions=bool(marks.version_support),
+            related_places=bool(marks.related_information),
             show_document=bool(window.show_document and window.show_document.support),
             shows_content=bool(
                 workspace.text_document_content and window.show_document and window.show_document.support
             ),
             pulls_settings=bool(workspace.configuration),
             registers_settings=bool(changes.dynamic_registration),
+            # Neovim asks in a prompt, which takes what is just being typed.
+            buttons=window.show_message is not None and name != "Neovim",
         )

@@ -14,7 +14,8 @@ from codex_lsp.lsp.confirm import Confirmation
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Session
 from codex_lsp.lsp.workspace_edit import Edit, Undeliverable, to_workspace_edit
-from codex_lsp.review.proposal import FileConflict, Proposal, follow
+from codex_lsp.review.follow import FileConflict, follow
+from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply
 
 APPLY_SECONDS = 30.0
@@ -170,6 +171,7 @@ class _Delivery:
         rebased = follow(self.proposal, texts)
         self.proposal = rebased.proposal
         if not self.proposal.changes:
+            self._session.pending.ended(self.proposal.id)
             return Delivered("unchanged", "The text already is as proposed.")
         unknown = sorted({each.path for each in self.proposal.changes} - set(texts))
         if rebased.conflicts or unknown:
@@ -203,17 +205,18 @@ class _Delivery:
         return self.review(f"The editor said that it applied the change, but {what}.", warn=True)
 
     def _applied(self) -> Delivered:
-        held = sum(len(each.held) for each in self.proposal.changes)
+        pending, held = self._session.pending, sum(len(each.held) for each in self.proposal.changes)
+        pending.applied(self.proposal, self._places)
         if not held:
             return Delivered("applied", _summary(self.proposal))
-        self._session.pending.add(self.proposal, self._places)
+        pending.add(self.proposal, self._places)
         text = f"{_summary(self.proposal)}. What conflicts with your text ({held}) is still marked there."
-        return Delivered("applied", text)
+        return Delivered("applied", text, warn=True)
 
     def review(self, message: str, *, warn: bool = False) -> Delivered:
         """Let the rest of it wait in review, with why."""
         pending, proposal = self._session.pending, self.proposal
-        conflicts = pending.add(proposal, self._places)
+        conflicts = pending.add(proposal, self._places, sent=self._attempts > 0)
         left = pending.get(proposal.id)
         if left is None:
             # The editor applied it after all, later than it said, or by hand.

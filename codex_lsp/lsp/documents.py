@@ -21,7 +21,7 @@ from pygls.workspace import TextDocument, Workspace
 from codex_lsp.edits.text import Encoding, LineIndex, index_of_column, line_end, split_lines, strip_end
 from codex_lsp.lsp.spans import Spans
 from codex_lsp.lsp.turns import Turns
-from codex_lsp.review.proposal import Edited
+from codex_lsp.review.follow import Edited
 
 # Every notebook with all its cells; their texts then are documents like any other.
 NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithNotebook("*")])

@@ -131,6 +131,13 @@ class Places:
             elif key(uri).startswith(old + "/"):
                 self._uris[path] = new + quote(key(uri)[len(old) :])
 
+    def returned(self, path: str) -> None:
+        """Let a path mean its own place again, whose file has moved away from it."""
+        with suppress(EditError):
+            if path in self._uris and self.root and self.root.resolve(path).as_uri() != self._uris[path]:
+                del self._uris[path]
+                self._opened.discard(path)
+
     def _file(self, path: str) -> Path:
         root, relative = self._rooted(path)
         return root.resolve(relative)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
 from codex_lsp import __version__
-from codex_lsp.lsp.arguments import Arguments, string
+from codex_lsp.lsp.arguments import Arguments, decoded, optional, string
+from codex_lsp.lsp.convert import range_from_json
 from codex_lsp.lsp.session import Origin, Session
+from codex_lsp.review.unified import unified_diff
 
 
 def accept(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
@@ -17,9 +24,46 @@ def reject(session: Session, arguments: Arguments, origin: Origin) -> dict[str, 
     proposal, path, hunk = string(arguments, "proposal"), arguments.get("path"), arguments.get("hunk")
     if path is None and hunk is None:
         return {"rejected": session.pending.drop(proposal)}
-    if not isinstance(path, str) or not isinstance(hunk, int):
-        raise ValueError("'path' and 'hunk' go together: a string and a number")
+    if not isinstance(path, str) or not isinstance(hunk, int | None):
+        raise ValueError("'path' must be a string, and 'hunk', if any, one of its numbers")
     return {"rejected": session.pending.reject(proposal, path, hunk)}
+
+
+def undo(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
+    """Take back what was accepted of a proposal, or of the last one, or bring it back after that."""
+    wanted = optional(arguments, "proposal") or optional(arguments, "run")
+    found = session.undo(wanted)
+    if found is None:
+        session.tell(types.MessageType.Info, "There is nothing to take back.")
+        return {"undone": False, "redone": False, "proposal": None}
+    own = found.undoes or found.redoes
+    return {"undone": bool(found.undoes), "redone": bool(found.redoes), "proposal": own}
+
+
+def show_diff(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
+    """Show what waits of a proposal as a unified diff, which is the result, too."""
+    proposal = session.pending.get(string(arguments, "proposal"))
+    if proposal is None:
+        session.tell(types.MessageType.Info, "Nothing of this proposal waits any more.")
+        return {"diff": None}
+    diff = "".join(unified_diff(proposal.changes))
+    session.tell(types.MessageType.Info, f"{proposal.summary}\n{diff}")
+    return {"diff": diff}
+
+
+def jump(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
+    """Let the editor go to a place, if it can."""
+    uri, range_ = string(arguments, "uri"), decoded(arguments, "range", range_from_json)
+    if session.client.show_document:
+        params = types.ShowDocumentParams(uri, take_focus=True, selection=range_)
+        session.spawn(_show(session, params))
+    return {"shown": session.client.show_document}
+
+
+async def _show(session: Session, params: types.ShowDocumentParams) -> None:
+    # An editor that does not want to go there says so to the person, not to us.
+    with suppress(JsonRpcException):
+        await session.wire.send_request_async(types.WINDOW_SHOW_DOCUMENT, params)
 
 
 def status(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
@@ -32,5 +76,6 @@ def status(session: Session, arguments: Arguments, origin: Origin) -> dict[str, 
         "version": __version__,
         "runs": session.active_runs(),
         "proposals": session.pending.ids(),
+        "review": session.pending.report(),
         "problems": list(session.problems),
     }

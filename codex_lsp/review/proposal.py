@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from codex_lsp.edits.diff import Hunk, diff_lines, refined
-from codex_lsp.edits.rebase import Rebased as TextRebased
-from codex_lsp.edits.rebase import rebase
-from codex_lsp.edits.text import LineIndex, split_lines
+from codex_lsp.edits.diff import Hunk, diff_lines, inverted, refined
+from codex_lsp.edits.text import split_lines
 
 # Below this many lines, "more than half of the file" is an everyday edit.
 SMALL_FILE = 20
@@ -61,6 +58,12 @@ class FileChange:
         """The same with its hunks known."""
         return self if self.known is not None else replace(self, known=self.line_hunks)
 
+    def inverted(self) -> FileChange:
+        """What takes it back from the text that it made."""
+        known = None if self.known is None or self.base is None else tuple(inverted(self.base, self.known))
+        place, target = (self.move_to, self.path) if self.move_to else (self.path, None)
+        return FileChange(place, self.proposed, self.base, target, known=known)
+
     @property
     def is_content_only(self) -> bool:
         """Whether the file exists before and after, at the same path."""
@@ -76,15 +79,40 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What checking the proposal found: `"passed"`, `"failed"` or `"unchecked"`, and why in words."""
+    """What checking the proposal found: `"passed"`, `"failed"` or `"unchecked"`, and why in words.
+
+    `checked` are the checks that were made, and passed unless `note` says otherwise; `unchecked` those that
+    were not, each with the reason: `"mypy: …"`. `report` is what a model is told of a failure: the note, and
+    what the checks said.
+    """
 
     status: Literal["passed", "failed", "unchecked"] = "unchecked"
     note: str = ""
+    checked: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    report: str = ""
+
+    @property
+    def title(self) -> str:
+        """For a proposal's title, in a few words: `"checked: parses, ruff"`, `"not checked"`."""
+        what = ", ".join(self.checked)
+        if self.status == "failed":
+            return "a check failed"
+        return f"checked: {what}" if what else "not checked"
+
+    @property
+    def detail(self) -> str:
+        """All of it, a line each; what was not checked with the reason."""
+        lines = [self.note or "Nothing was checked."]
+        return "\n".join((*lines, *(f"Not checked: {each}" for each in self.unchecked)))
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The changes of one run. `mode` is what the agent behind it is (`"offline"`, …), empty for a model."""
+    """The changes of one run. `mode` is what the agent behind it is (`"offline"`, …), empty for a model.
+
+    `undoes` is the id of the proposal whose changes these take back, `redoes` of that whose they bring back.
+    """
 
     id: str
     summary: str
@@ -92,6 +120,8 @@ class Proposal:
     verification: Verification = Verification()
     leniencies: tuple[str, ...] = ()
     mode: str = ""
+    undoes: str = ""
+    redoes: str = ""
 
     def cautions(self) -> list[str]:
         """Why a person should look before this is applied; empty if nothing speaks against it."""
@@ -107,114 +137,3 @@ class Proposal:
 def _removes_most(change: FileChange) -> bool:
     old, new = split_lines(change.base or ""), split_lines(change.proposed or "")
     return len(old) >= SMALL_FILE and len(new) < len(old) / 2
-
-
-@dataclass(frozen=True, slots=True)
-class FileConflict:
-    """What came between a change and its file: at a line, zero-based, or with the file as such (None)."""
-
-    path: str
-    line: int | None
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rebased:
-    """A proposal on newer texts, and the places where it came to conflict with them just now."""
-
-    proposal: Proposal
-    conflicts: tuple[FileConflict, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """What was done to a text: the hunks of whole lines from the text `before` to the one as it is now."""
-
-    before: str
-    hunks: tuple[Hunk, ...]
-
-
-def follow(
-    proposal: Proposal, current: Mapping[str, str | None], edited: Mapping[str, Edited] | None = None
-) -> Rebased:
-    """The proposal carried over to the texts as they are now: path → text, or None for a file that is gone.
-
-    Files that `current` does not name, since nobody can tell, are left alone. Nothing is lost: lines that
-    conflict are held, and what does not fit a file that came, went or changed stays as it was; all of it is
-    listed. What the texts have taken already is left out. Where `edited` knows what was done to a text, texts
-    are not compared.
-    """
-    changes: list[FileChange] = []
-    conflicts: list[FileConflict] = []
-    for change in proposal.changes:
-        followed, met = _follow(change, current, (edited or {}).get(change.path))
-        conflicts += met
-        if followed:
-            changes.append(followed)
-    return Rebased(replace(proposal, changes=tuple(changes)), tuple(conflicts))
-
-
-def _follow(
-    change: FileChange, current: Mapping[str, str | None], edited: Edited | None
-) -> tuple[FileChange | None, list[FileConflict]]:
-    now = current.get(change.path)
-    if change.path not in current or now == change.base:
-        return change, []
-    if _is_done(change, current):
-        return None, []
-    if now == "" and change.base is None:
-        # Somebody made the file and left the text to us: an editor that creates no files for a server.
-        return replace(change, base="", known=None), []
-    if now is None or change.base is None or change.proposed is None:
-        return change, [FileConflict(change.path, None, _existence(change, now))]
-    theirs = edited.hunks if edited and edited.before == change.base else diff_lines(change.base, now)
-    return _rebased(change, now, rebase(change.base, now, change.proposed, change.known, theirs), theirs)
-
-
-def _is_done(change: FileChange, current: Mapping[str, str | None]) -> bool:
-    now = current[change.path]
-    if change.move_to is not None:
-        return now is None and current.get(change.move_to) == change.proposed
-    return now == change.proposed and (now is None or change.base is None)
-
-
-def _rebased(
-    change: FileChange, now: str, rebased: TextRebased, theirs: Iterable[Hunk]
-) -> tuple[FileChange | None, list[FileConflict]]:
-    held = carried(change.held, theirs, now)
-    if rebased.text == now and not rebased.conflicts and not held and change.move_to is None:
-        return None, []
-    if rebased.conflicts:
-        index = LineIndex(now)
-        for each in rebased.conflicts:
-            start = index.start(each.line)
-            held.append(Held(start, start + len(each.current), each.proposed))
-        held.sort(key=lambda each: (each.start, each.end))
-    what = "was changed meanwhile at the same place"
-    conflicts = [FileConflict(change.path, each.line, what) for each in rebased.conflicts]
-    followed = replace(change, base=now, proposed=rebased.text, held=tuple(held), known=rebased.hunks)
-    return followed, conflicts
-
-
-def carried(held: Iterable[Held], hunks: Iterable[Hunk], now: str) -> list[Held]:
-    """What is held, at its places in the text that the hunks made; what stands there by now is left out."""
-    moved = (Held(_moved(each.start, hunks, 0), _moved(each.end, hunks, 1), each.text) for each in held)
-    return [each for each in moved if now[each.start : each.end] != each.text]
-
-
-def _moved(offset: int, hunks: Iterable[Hunk], side: int) -> int:
-    """Where an offset went; to the start (side 0) or the end (1) of the new text if its own was replaced."""
-    shift = 0
-    for hunk in hunks:
-        if hunk.start < offset < hunk.end:
-            return hunk.start + shift + side * len(hunk.text)
-        if hunk.end > offset:
-            break
-        shift += len(hunk.text) - (hunk.end - hunk.start)
-    return offset + shift
-
-
-def _existence(change: FileChange, now: str | None) -> str:
-    if now is None:
-        return "was deleted meanwhile"
-    return "came into being meanwhile" if change.base is None else "was changed meanwhile"

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from codex_lsp import edits
-from codex_lsp.cli.show import unified_diff
 from codex_lsp.edits import formats
 from codex_lsp.edits.apply import apply_parsed
 from codex_lsp.edits.diff import apply_hunks
@@ -23,6 +22,7 @@ from codex_lsp.edits.intents import (
     WriteFile,
 )
 from codex_lsp.review.proposal import FileChange
+from codex_lsp.review.unified import unified_diff
 from tests.conformance.adapters import Adapter, Answer, Found
 from tests.conformance.cases import Case
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from codex_lsp.edits import apply_hunks
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.lsp.spans import MAX_SPANS
-from codex_lsp.review.proposal import Edited, FileChange, Proposal, follow
+from codex_lsp.review.follow import Edited, follow
+from codex_lsp.review.proposal import FileChange, Proposal
 from tests.lsp.test_documents import change, document, whole
 
 lines = st.lists(st.sampled_from(["a\n", "b\r\n", "c\r", "\n"]), max_size=12).map("".join)

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_lsp.edits.diff import diff_lines
-from codex_lsp.review.proposal import FileChange, Held, Proposal, Verification, follow
+from codex_lsp.review.follow import follow
+from codex_lsp.review.proposal import FileChange, Held, Proposal, Verification
 
 documents = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "\n"]), max_size=10).map("".join)
 

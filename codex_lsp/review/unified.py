@@ -1,8 +1,7 @@
-"""A proposal on the terminal: unified diffs."""
+"""A proposal to look at: unified diffs."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 from codex_lsp.edits.text import line_end, split_lines
@@ -11,6 +10,8 @@ from codex_lsp.review.proposal import FileChange
 
 def unified_diff(changes: Iterable[FileChange]) -> list[str]:
     """The changes as `git apply` reads them; lines keep the ends that they have in the file."""
+    import difflib  # Only now: whoever starts needs none.
+
     lines: list[str] = []
     for change in changes:
         old = "/dev/null" if change.base is None else f"a/{change.path}"

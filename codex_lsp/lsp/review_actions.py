@@ -1,0 +1,121 @@
+"""The code actions of a waiting proposal: accept and reject, with literal edits, and what there is to see.
+
+The edits are made of the current version each time they are asked for, so they fit in every editor, even one
+that ignores versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from lsprotocol import types
+
+from codex_lsp.edits import Hunk
+from codex_lsp.lsp.code_actions import QUICKFIX, Asked
+from codex_lsp.lsp.convert import offsets, range_json, to_text_edits
+from codex_lsp.lsp.marks import Spot, Waiting, deed
+from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
+from codex_lsp.review.follow import follow
+from codex_lsp.review.proposal import FileChange, Proposal
+
+
+def actions(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:
+    """What can be done about what the request's range touches."""
+    document, index = asked.document, asked.document.index
+    start, end = offsets(index, asked.params.range, asked.encoding)
+    spots = waiting.spots()
+    touched = [
+        spot
+        for spot in spots
+        if spot.document is document
+        and spot.what.start <= end
+        and start <= max(spot.what.end, spot.what.start + 1)
+    ]
+    for spot in touched:
+        yield from _one(waiting, asked, spot)
+    files = _files(waiting, asked) if index.line_at(start) == 0 else []
+    if touched or files:
+        yield from _all(waiting, asked)
+        for change in files if len(waiting.proposal.changes) > 1 else ():
+            yield from _file(waiting, asked, change)
+        yield from _more(waiting, asked, touched, spots)
+
+
+def _files(waiting: Waiting, asked: Asked) -> list[FileChange]:
+    """The changes of whole files, and of files that are not open, that this document tells of."""
+    own = waiting.whole_file(asked.document)
+    others = waiting.elsewhere() if waiting.speaks_for_others(asked.document) else []
+    return [own, *others] if own else others
+
+
+def _one(waiting: Waiting, asked: Asked, spot: Spot) -> Iterator[types.CodeAction]:
+    what = spot.what
+    edits = to_text_edits(asked.document.index, [Hunk(what.start, what.end, what.text)], asked.encoding)
+    arguments = {"proposal": waiting.proposal.id, "path": spot.change.path, "hunk": spot.number}
+    if isinstance(what, Hunk):
+        yield _edit("accept this change", _literal(asked, edits))
+        yield _command("reject this change", "codexLsp.reject", arguments)
+    else:
+        yield _edit("put the proposed lines in place of mine", _literal(asked, edits))
+        yield _command("keep my lines, drop the proposed ones", "codexLsp.reject", arguments)
+
+
+def _all(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:
+    changes = waiting.proposal.changes
+    if any(not each.is_content_only or each.base != each.proposed for each in changes):
+        yield from _accept("accept all", waiting, asked, waiting.proposal)
+    yield _command("reject all", "codexLsp.reject", {"proposal": waiting.proposal.id})
+
+
+def _file(waiting: Waiting, asked: Asked, change: FileChange) -> Iterator[types.CodeAction]:
+    what = deed(change)
+    yield from _accept(what, waiting, asked, replace(waiting.proposal, changes=(change,)))
+    arguments = {"proposal": waiting.proposal.id, "path": change.path}
+    yield _command(f"do not {what}", "codexLsp.reject", arguments)
+
+
+def _more(
+    waiting: Waiting, asked: Asked, touched: list[Spot], spots: list[Spot]
+) -> Iterator[types.CodeAction]:
+    yield _command("show diff", "codexLsp.showDiff", {"proposal": waiting.proposal.id})
+    others = [spot for spot in spots if spot not in touched]
+    if asked.client.show_document and others:
+        last = spots.index(touched[-1]) if touched else -1
+        spot = next((each for each in spots[last + 1 :] if each in others), others[0])
+        place = {"uri": spot.document.uri, "range": range_json(spot.range)}
+        yield _command("go to the next change", "codexLsp.jump", place)
+
+
+def _accept(title: str, waiting: Waiting, asked: Asked, proposal: Proposal) -> Iterator[types.CodeAction]:
+    """All of a proposal in one edit, files that are not open as they are on disk now."""
+    places = waiting.places
+    closed = [each.path for each in proposal.changes if places.document(each.path) is None]
+    rebased = follow(proposal, places.texts(closed, closed=True))
+    try:
+        if rebased.conflicts:
+            raise Undeliverable(f"{rebased.conflicts[0].path} {rebased.conflicts[0].what}.")
+        edit = to_workspace_edit(rebased.proposal, places, asked.client, asked.encoding).edit
+        yield _edit(title, edit)
+    except Undeliverable as error:
+        if asked.client.disabled_actions:
+            reason = types.CodeActionDisabled(str(error))
+            yield types.CodeAction(f"Codex: {title}", kind=QUICKFIX, disabled=reason)
+
+
+def _literal(asked: Asked, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
+    document = asked.document
+    if not asked.client.document_changes:
+        return types.WorkspaceEdit(changes={document.uri: edits})
+    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, list(edits))])
+
+
+def _edit(title: str, edit: types.WorkspaceEdit) -> types.CodeAction:
+    return types.CodeAction(f"Codex: {title}", kind=QUICKFIX, edit=edit)
+
+
+def _command(title: str, name: str, arguments: dict[str, Any]) -> types.CodeAction:
+    title = f"Codex: {title}"
+    return types.CodeAction(title, kind=QUICKFIX, command=types.Command(title, name, arguments=[arguments]))
