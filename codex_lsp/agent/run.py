@@ -11,6 +11,7 @@ from typing import Literal
 
 from codex_lsp.agent import context
 from codex_lsp.agent.budget import Ledger, Meter
+from codex_lsp.agent.clearing import clear
 from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, whole_focus
 from codex_lsp.agent.limits import LimitReached, Limits, StopReason, reason_of
 from codex_lsp.agent.loop import work_with_tools
@@ -212,6 +213,8 @@ class Job:
         # Each of these steps takes a while on a large file, and the person types meanwhile.
         await asyncio.sleep(0)
         proposal = None
+        if work.changed:
+            clear(work.ask, self._overlay)
         changes = self._overlay.changes()
         if changes and work.changed:
             proposal = self._proposal(changes, text, await work.check.found())

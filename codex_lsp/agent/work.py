@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from codex_lsp.agent.clearing import clear
 from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, Context, gather, opening
 from codex_lsp.agent.limits import Limits, Tally
 from codex_lsp.agent.memory import Memory, Message, follow_up
@@ -90,6 +91,7 @@ class Work:
         """
         if self.sent_back is not None or not self.changed or not self.overlay.changes():
             return ""
+        clear(self.ask, self.overlay)
         verification = await self.check.found()
         if verification.status != "failed":
             return ""
