@@ -27,7 +27,8 @@ from codex_lsp.lsp.runs import Runs
 from codex_lsp.lsp.session import Origin
 from codex_lsp.lsp.settings_sync import SettingsSync
 from codex_lsp.lsp.shown import Shown
-from codex_lsp.review.proposal import FileConflict, Proposal
+from codex_lsp.review.follow import FileConflict
+from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
 
@@ -174,6 +175,14 @@ class CodexServer(LanguageServer):
         self.spawn(self._accept(*found))
         return True
 
+    def undo(self, proposal_id: str | None) -> Proposal | None:
+        """Take back what was accepted of a proposal, or the last one, or bring it back; None if nothing."""
+        found = self.pending.undo(proposal_id)
+        if found is None:
+            return None
+        self.spawn(self._accept(*found))
+        return found[0]
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` in the background and keep hold of it until it is done."""
         task = asyncio.get_running_loop().create_task(work)
@@ -203,16 +212,16 @@ class CodexServer(LanguageServer):
 
     async def _accept(self, proposal: Proposal, places: Places) -> None:
         delivered = await deliver(self, proposal, places, "direct", looked=True)
-        if delivered.status != "applied":
+        if delivered.warn or delivered.status != "applied":
             self.tell(types.MessageType.Warning, delivered.message)
 
     def _find(self, uri: str) -> Document | None:
         return self.documents.find(uri)
 
     def _publish(self, uri: str, version: int | None, diagnostics: list[types.Diagnostic]) -> None:
-        if not self.client.diagnostic_data:
-            for each in diagnostics:
-                each.data = None
+        for each in diagnostics:
+            each.data = each.data if self.client.diagnostic_data else None
+            each.related_information = each.related_information if self.client.related_places else None
         version = version if self.client.diagnostic_versions else None
         params = types.PublishDiagnosticsParams(uri, diagnostics, version=version)
         self.text_document_publish_diagnostics(params)

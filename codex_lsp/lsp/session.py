@@ -23,6 +23,7 @@ from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.shown import Shown
+from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
 
@@ -97,4 +98,11 @@ class Session(Protocol):
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` in the background and keep hold of it until it is done."""
+        ...
+
+    def undo(self, proposal_id: str | None) -> Proposal | None:
+        """Take back what was accepted of a proposal, or of the last one, or bring that back.
+
+        Returns what is on its way; None if there is nothing to take back.
+        """
         ...
