@@ -12,7 +12,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from codex_lsp.agent.context import Symbol, enclosing_symbol
+from codex_lsp.agent.definitions import Symbol, enclosing_symbol
 from codex_lsp.edits.text import Encoding, LineIndex, strip_end
 from codex_lsp.endpoint.config import State
 from codex_lsp.lsp.capabilities import ClientCapabilities

@@ -175,3 +175,33 @@ async def test_what_does_not_fit(root: Path) -> None:
                 "message": "The document is not open in the editor: open it and ask again.",
             },
         }
+
+
+async def test_what_a_problem_refers_to_travels_with_its_action(root: Path) -> None:
+    async with serving(ScriptedModel([]), root, initialization_options={"road": "model"}) as (editor, _):
+        arguments = await opened(editor)
+        place = {"start": {"line": 4, "character": 11}, "end": {"line": 4, "character": 17}}
+        related = [
+            {"location": {"uri": editor.uri("util.py"), "range": place}, "message": f"candidate {number}"}
+            for number in range(20)
+        ]
+        diagnostic = {"range": place, "message": "no such call", "relatedInformation": related}
+        at = TEXT.index("helper(1)")
+        actions = await editor.code_actions(arguments["uri"], at, at, diagnostics=[diagnostic])
+        (fix,) = [each for each in actions if each["kind"] == "quickfix.codex"]
+        (offered,) = fix["command"]["arguments"]
+        shown = await editor.execute("codexLsp.showPrompt", offered | {"kind": "fix"})
+        said = shown["requests"]["model"]["messages"][-1]["content"]
+        assert "- 5: - (-): no such call\n  see util.py:5: candidate 0\n" in said
+        assert "candidate 9" in said
+        assert "candidate 10" not in said
+
+
+async def test_the_document_that_was_typed_in_last_is_the_most_recent(root: Path) -> None:
+    async with serving(ScriptedModel([]), root, initialization_options={"road": "agent"}) as (editor, _):
+        for number in range(5):
+            await editor.open(f"beside{number}.py", f"x = {number}\n")
+        arguments = await opened(editor, "y = 1\n")
+        await editor.type(editor.uri("beside1.py"), 0, "# typed\n")
+        shown = await editor.execute("codexLsp.showPrompt", arguments)
+        assert shown["paths"]["agent"] == ["app.py", "util.py", "beside1.py", "beside4.py", "AGENTS.md"]
