@@ -37,8 +37,8 @@ def main() -> None:
         return
     for path in sys.stdin.buffer.read().split(b"\0")[:-1]:
         data = read(path, asked["size"])
-        text = decoded(data) if data and quick(data) else None
-        if text is not None:
+        if data and b"\0" not in data and quick(data):
+            text = data.decode("utf-8", "replace")
             for number, line in islice(found(lines(text), find), asked["most"]):
                 report(out.write, path, number, line, find)
             out.flush()
@@ -75,14 +75,6 @@ def lines(text: str) -> "enumerate[str]":
 def found(numbered: Iterable["tuple[int, str]"], find: Finder) -> Iterator["tuple[int, str]"]:
     """Those of the lines that have a match."""
     return ((number, line) for number, line in numbered if find(line) is not None)
-
-
-def decoded(data: bytes) -> "str | None":
-    """The file's text; None for binary files and other encodings."""
-    try:
-        return None if b"\0" in data else data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
 
 
 def read(path: bytes, size: int) -> "bytes | None":

@@ -12,7 +12,8 @@ from codex_lsp.workspace.policy import MAX_FILE_BYTES, REPOSITORY_FOLDERS
 MAX_COLUMNS = 2_000
 
 # It leaves out what git ignores, which spares it time; what is shown in the end is for `View` to say, so it
-# must never leave out more: no settings of the person's, no rules but those that `ignore` knows.
+# must not leave out more: no settings of the person's, no rules but those that `ignore` knows. (Before 14 it
+# cannot be kept from `.rgignore`.)
 _ALWAYS = (
     "--no-config",
     "--no-heading",
@@ -29,6 +30,7 @@ _ALWAYS = (
     "--no-follow",
     "--no-ignore-dot",
     "--no-ignore-global",
+    "--no-ignore-parent",
     "--no-ignore-messages",
     "--no-require-git",
     f"--max-columns={MAX_COLUMNS}",
