@@ -1,115 +1,72 @@
-"""Check a proposal before it is offered: does what parsed before still parse?"""
+"""Check a proposal before it is offered: it parses, then what the person's own checks say."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import sys
-import warnings
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from codex_lsp.agent.parsing import prepare, problem
 from codex_lsp.review.proposal import FileChange, Verification
 
-# Python's parser lets nobody else run meanwhile: some 4 ms for this much.
-MAX_HERE = 32 * 1024
-APART_SECONDS = 20.0
+if TYPE_CHECKING:
+    from codex_lsp.agent.checks import Checks
 
-_APART = """
-import ast, sys, warnings
-warnings.simplefilter("ignore")
-text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
-try:
-    ast.parse(text)
-except SyntaxError as error:
-    sys.stdout.buffer.write(f"{error.msg} (line {error.lineno})".encode("utf-8", "backslashreplace"))
-except (ValueError, RecursionError, MemoryError) as error:
-    sys.stdout.buffer.write((str(error) or type(error).__name__).encode("utf-8", "backslashreplace"))
-"""
+__all__ = ["prepare", "verify"]
 
 
-# Windows starts no process without it.
-_BARE = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+async def verify(changes: Iterable[FileChange], *, checks: Checks | None = None) -> Verification:
+    """Parse every changed file whose language is known here, then run the person's checks on a copy.
 
-
-class _Unknown(Exception):
-    """It could not be found out whether a text parses."""
-
-
-def _python(text: str) -> None:
-    import ast
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        ast.parse(text)
-
-
-def _toml(text: str) -> None:
-    import tomllib
-
-    tomllib.loads(text)
-
-
-_PARSERS: dict[str, Callable[[str], object]] = {
-    ".py": _python,
-    ".pyi": _python,
-    ".json": json.loads,
-    ".toml": _toml,
-}
-
-
-async def verify(changes: Iterable[FileChange]) -> Verification:
-    """Parse every changed file whose language is known here, and if it does not parse, what it was before.
-
-    A file that did not parse before is not held against the proposal, and what cannot be found out neither.
+    What did not parse, or failed in the same way, before the change is not held against it; what cannot be
+    found out neither. Checks are not run on what does not parse.
     """
-    checked = []
+    changes = tuple(changes)
+    parsed, failures, unknown = await _parse(changes)
+    if failures:
+        note = " ".join(failures)
+        return Verification("failed", note, (), tuple(unknown), note)
+    if checks is None or not checks.checks:
+        return _result(parsed, unknown)
+    from codex_lsp.agent.checks import run_checks
+
+    found = await run_checks(changes, checks)
+    unknown += [f"{each.name}: {each.reason}" for each in found if each.status == "unchecked"]
+    failed = [each for each in found if each.status == "failed"]
+    passed = [each.name for each in found if each.status == "passed"]
+    if failed:
+        note = f"{_listed(each.name for each in failed)} failed on a copy with the change."
+        report = "\n\n".join((note, *(f"{each.name}:\n{each.output}" for each in failed)))
+        return Verification("failed", note, (*_parses(parsed), *passed), tuple(unknown), report)
+    return _result(parsed, unknown, passed)
+
+
+async def _parse(changes: tuple[FileChange, ...]) -> tuple[list[str], list[str], list[str]]:
+    parsed, failures, unknown = [], [], []
     for change in changes:
         path = change.move_to or change.path
-        parser = next((parse for suffix, parse in _PARSERS.items() if path.endswith(suffix)), None)
-        if parser is None or change.proposed is None:
+        if change.proposed is None:
             continue
-        with suppress(_Unknown):
-            if problem := await _problem(parser, change.proposed):
-                if change.base is not None and await _problem(parser, change.base):
-                    continue
-                return Verification("failed", f"{path} would no longer parse: {problem}.")
-            checked.append(path)
-    return Verification("passed", f"{', '.join(checked)} parsed.") if checked else Verification()
+        found = await problem(change)
+        if found is None:
+            unknown.append(f"{path}: whether it parses")
+        elif found:
+            failures.append(f"{path} would no longer parse: {found}.")
+        else:
+            parsed.append(path)
+    return parsed, failures, unknown
 
 
-async def _problem(parse: Callable[[str], object], text: str) -> str:
-    text = text.removeprefix("\ufeff")
-    if parse is _python and len(text) > MAX_HERE:
-        return await _problem_apart(text)
-    try:
-        parse(text)
-    except SyntaxError as error:
-        return f"{error.msg} (line {error.lineno})"
-    except (ValueError, RecursionError, MemoryError) as error:
-        return str(error) or type(error).__name__
-    return ""
+def _parses(parsed: list[str]) -> list[str]:
+    return ["parses"] if parsed else []
 
 
-async def _problem_apart(text: str) -> str:
-    """The same in a process of its own, without environment or modules from elsewhere; raises `_Unknown`."""
-    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", "-c", _APART), stdin=pipe, stdout=pipe, stderr=nothing, env=_BARE
-        )
-    except OSError:
-        raise _Unknown from None
-    try:
-        async with asyncio.timeout(APART_SECONDS):
-            said, _ = await process.communicate(text.encode("utf-8", "surrogatepass"))
-    except TimeoutError:
-        raise _Unknown from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        raise _Unknown
-    return said.decode("utf-8", "replace")
+def _result(parsed: list[str], unknown: list[str], passed: list[str] | None = None) -> Verification:
+    passed = passed or []
+    said = [f"{', '.join(parsed)} parsed"] if parsed else []
+    said += [f"{_listed(passed)} passed"] if passed else []
+    note = "; ".join(said) + "." if said else ""
+    return Verification("passed" if said else "unchecked", note, (*_parses(parsed), *passed), tuple(unknown))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

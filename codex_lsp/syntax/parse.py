@@ -89,9 +89,8 @@ def parse(path: str, text: str, language: str = "", *, seconds: float = SECONDS)
     name = language_of(path, language)
     if not name or len(text) > MAX_CHARS:
         return None
-    for known in _recent:
-        if known.language == name and known.text == text:
-            return known
+    if known := _remembered(name, text):
+        return known
     data = _encoded(text)
     tree = _tree(name, data, None, seconds)
     if tree is None:
@@ -100,6 +99,15 @@ def parse(path: str, text: str, language: str = "", *, seconds: float = SECONDS)
     if len(text) <= _KEPT_CHARS:
         _recent = (parsed, *_recent[: _KEPT - 1])
     return parsed
+
+
+def is_known(path: str, text: str, language: str = "") -> bool:
+    """Whether `parse` has the text's tree at hand."""
+    return _remembered(language_of(path, language), text) is not None
+
+
+def _remembered(name: str, text: str) -> Parsed | None:
+    return next((known for known in _recent if known.language == name and known.text == text), None)
 
 
 def parse_again(before: Parsed, text: str, *, seconds: float = SECONDS) -> Parsed | None:
