@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from codex_lsp.agent.ask import AskKind
 from codex_lsp.endpoint.errors import EndpointError
-from codex_lsp.lsp import review_commands, show_commands
+from codex_lsp.lsp import followup_commands, review_commands, show_commands
 from codex_lsp.lsp.arguments import Arguments, Handler, string
 from codex_lsp.lsp.asking import INSTRUCTIONS, Refused, prepare
 from codex_lsp.lsp.messages import Id
@@ -92,6 +92,8 @@ COMMANDS: dict[str, Handler] = {
     "codexLsp.undo": review_commands.undo,
     "codexLsp.showDiff": review_commands.show_diff,
     "codexLsp.jump": review_commands.jump,
+    "codexLsp.refine": followup_commands.refine,
+    "codexLsp.offer": followup_commands.offer_stopped,
     "codexLsp.cancel": _cancel,
     "codexLsp.status": review_commands.status,
     "codexLsp.showPrompt": show_commands.show_prompt,

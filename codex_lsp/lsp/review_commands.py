@@ -47,8 +47,12 @@ def show_diff(session: Session, arguments: Arguments, origin: Origin) -> dict[st
         session.tell(types.MessageType.Info, "Nothing of this proposal waits any more.")
         return {"diff": None}
     diff = "".join(unified_diff(proposal.changes))
-    session.tell(types.MessageType.Info, f"{proposal.summary}\n{diff}")
+    session.spawn(_shown(session, f"diff of {', '.join(each.path for each in proposal.changes[:3])}", diff))
     return {"diff": diff}
+
+
+async def _shown(session: Session, title: str, text: str) -> None:
+    await session.shown.show(title, text, suffix="diff")
 
 
 def jump(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
@@ -77,5 +81,6 @@ def status(session: Session, arguments: Arguments, origin: Origin) -> dict[str, 
         "runs": session.active_runs(),
         "proposals": session.pending.ids(),
         "review": session.pending.report(),
+        "offers": [past.id for past in session.past.offers()],
         "problems": list(session.problems),
     }

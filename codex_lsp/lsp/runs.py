@@ -5,28 +5,34 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from codex_lsp.agent.context import Ask
-from codex_lsp.agent.limits import Limits
+from codex_lsp.agent.limits import Limits, reason_of
 from codex_lsp.agent.model import ModelError, Usage
 from codex_lsp.agent.overlay import Overlay
-from codex_lsp.agent.run import Outcome, execute, new_id
+from codex_lsp.agent.run import Job, Outcome, Plan, new_id
 from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import EditError
 from codex_lsp.endpoint.ledger import DayLedger
 from codex_lsp.lsp.delivery import deliver
 from codex_lsp.lsp.faults import fault
+from codex_lsp.lsp.followup import give_way, offer
 from codex_lsp.lsp.messages import Id
+from codex_lsp.lsp.past import GoingOn, Past
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.progress import RunProgress
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.settings import Apply, Settings
+from codex_lsp.traces import trace_of
 
 RUN_EVENT = "codexLsp/run"
+SHOW = "Show what was made"
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +49,10 @@ class Run:
     places: Places
     progress: RunProgress
     settings: Settings
+    apply: Apply
+    job: Job
+    follows: str = ""
+    supersedes: str = ""
     usage: Usage = field(default_factory=Usage)
     request: Id | None = None
     task: asyncio.Task[None] | None = None
@@ -56,17 +66,25 @@ class Runs:
         self._session = session
         self._runs: dict[str, Run] = {}
 
-    def start(self, ask: Ask, places: Places, apply: Apply, origin: Origin) -> str:
+    def start(
+        self, ask: Ask, places: Places, apply: Apply, origin: Origin, going_on: GoingOn | None = None
+    ) -> str:
         """Begin a run on the documents as they are at this moment; returns its id at once."""
-        overlay = Overlay(places.snapshots(), places.root)
+        overlay = going_on.overlay(places) if going_on else Overlay(places.snapshots(), places.root)
         title = f"Codex: {_title(ask)}"
         progress = RunProgress(
             self._session.wire, title, can_create=self._session.client.progress, token=origin.token
         )
-        uri = places.uri(ask.focus.path)
-        run = Run(new_id(), ask, places, progress, self._session.settings_for(uri), request=origin.request)
+        uri, run_id = places.uri(ask.focus.path), new_id()
+        settings = self._session.settings_for(uri)
+        config = self._session.config
+        trace = trace_of(run_id, wanted=settings.traces and config.traces, keys=[config.api_key])
+        job = Job(ask, overlay, run_id, _plan(settings, going_on), trace=trace)
+        run = Run(run_id, ask, places, progress, settings, apply, job, request=origin.request)
+        if going_on:
+            run.follows, run.supersedes = going_on.follows, going_on.supersedes
         self._runs[run.id] = run
-        run.task = asyncio.get_running_loop().create_task(self._run(run, overlay, apply))
+        run.task = asyncio.get_running_loop().create_task(self._run(run))
         run.task.add_done_callback(lambda task: self._left(run))
         self._event(run, "started", title=title, uri=uri)
         return run.id
@@ -102,30 +120,72 @@ class Runs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, run: Run, overlay: Overlay, apply: Apply) -> None:
+    async def _run(self, run: Run) -> None:
         try:
-            outcome = await self._execute(run, overlay)
+            outcome = await self._execute(run)
             self._session.mode = outcome.mode
-            await self._end(run, outcome, apply)
-        except asyncio.CancelledError:
-            self._finish(run, "cancelled", "cancelled")
+            self._keep(run)
+            await self._end(run, outcome)
+        except asyncio.CancelledError as error:
+            self._stopped(run, error, "cancelled", "cancelled")
         except (ModelError, EditError) as error:
             code = error.code if isinstance(error, ModelError) else "edit"
-            self._finish(run, "failed", str(error), code=code)
-            self._session.tell(types.MessageType.Error, str(error))
+            self._stopped(run, error, "failed", str(error), code=code)
         except Exception as error:
             _log.error("A run failed: %s", fault(error))
-            self._finish(run, "failed", "an internal error; the server's log says more", code="internal")
-            self._session.tell(types.MessageType.Error, "codex-lsp: an internal error; its log says more.")
+            text = "codex-lsp: an internal error; its log says more."
+            self._stopped(run, error, "failed", text, code="internal")
         finally:
             self._runs.pop(run.id, None)
+
+    def _keep(self, run: Run) -> tuple[str, ...]:
+        """Keep what can be gone on from; the paths of what a run that was stopped had changed."""
+        memory, stopped = run.job.memory(), run.job.stopped
+        if memory is None:
+            return ()
+        left = tuple(change.path for change in stopped.changes) if stopped else ()
+        reason = stopped.reason if stopped else "finished"
+        self._session.past.keep(Past(run.id, memory, run.places, reason, left, run.supersedes))
+        return left
+
+    def _stopped(self, run: Run, error: BaseException, state: str, message: str, **more: Any) -> None:
+        left = self._keep(run) if run.job.stopped else ()
+        if left:
+            made = f"What was made of {', '.join(left)} until then is kept, not applied."
+            message = f"{message.rstrip('.')}. {made}"
+            more["offer"] = True
+        self._finish(run, state, message, reason=reason_of(error), **more)
+        if state != "cancelled":
+            self._tell_stopped(run, message, offer=bool(left))
+
+    def _tell_stopped(self, run: Run, message: str, *, offer: bool) -> None:
+        if not (offer and self._session.client.buttons):
+            hint = " codexLsp.offer shows it." if offer else ""
+            self._session.tell(types.MessageType.Error, message + hint)
+            return
+        self._session.spawn(self._offer(run.id, message))
+
+    async def _offer(self, run_id: str, message: str) -> None:
+        actions = [types.MessageActionItem(SHOW)]
+        params = types.ShowMessageRequestParams(types.MessageType.Error, message, actions)
+        # A client that answers with an error, or never, has shown the message all the same.
+        with suppress(JsonRpcException):
+            chosen = await self._session.wire.send_request_async(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
+            past = self._session.past.get(run_id)
+            if chosen is not None and chosen.title == SHOW and past:
+                await offer(self._session, past)
+
+    def _give_way(self, run: Run) -> None:
+        self._session.past.offered(run.follows)
+        if run.supersedes:
+            give_way(self._session, run.supersedes)
 
     def _left(self, run: Run) -> None:
         # One that is cancelled in the very turn in which it began never comes to an end of its own.
         if self._runs.pop(run.id, None):
-            self._finish(run, "cancelled", "cancelled")
+            self._finish(run, "cancelled", "cancelled", reason="cancelled")
 
-    async def _execute(self, run: Run, overlay: Overlay) -> Outcome:
+    async def _execute(self, run: Run) -> Outcome:
         def on_step(step: str) -> None:
             run.progress.report(step)
             self._event(run, "step", text=step)
@@ -133,29 +193,26 @@ class Runs:
         def on_usage(usage: Usage) -> None:
             run.usage = usage
 
-        return await execute(
-            run.ask,
-            overlay,
-            self._session.model,
-            run_id=run.id,
-            road=run.settings.road,
-            limits=_limits(run.settings),
-            listener=Listener(on_step, lambda text: self._event(run, "text", text=text), on_usage),
-            ledger=DayLedger(),
-        )
+        run.job.listener = Listener(on_step, lambda text: self._event(run, "text", text=text), on_usage)
+        return await run.job.run(self._session.model, DayLedger())
 
-    async def _end(self, run: Run, outcome: Outcome, apply: Apply) -> None:
+    async def _end(self, run: Run, outcome: Outcome) -> None:
         if outcome.proposal is None:
-            text = outcome.text if run.ask.kind == "explain" else f"No change. {outcome.text}"
-            self._finish(run, "answered", text)
+            if outcome.withdrawn:
+                self._give_way(run)
+            text = outcome.text if run.ask.kind == "explain" else f"{_nothing(outcome)} {outcome.text}"
+            self._finish(run, "answered", text, reason=outcome.reason)
             self._session.tell(types.MessageType.Info, text)
             return
 
         def on_sending() -> None:
             run.delivering = True
 
-        delivered = await deliver(self._session, outcome.proposal, run.places, apply, on_sending=on_sending)
-        self._finish(run, delivered.status, delivered.message)
+        self._give_way(run)
+        delivered = await deliver(
+            self._session, outcome.proposal, run.places, run.apply, on_sending=on_sending
+        )
+        self._finish(run, delivered.status, delivered.message, reason=outcome.reason)
         if delivered.warn:
             self._session.tell(types.MessageType.Warning, delivered.message)
         elif not self._session.client.progress:
@@ -171,14 +228,22 @@ class Runs:
             self._session.wire.notify(RUN_EVENT, {"run": run.id, "state": state, **more})
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(
+def _plan(settings: Settings, going_on: GoingOn | None) -> Plan:
+    limits = Limits(
         steps=settings.max_steps,
+        tool_calls=settings.max_tool_calls,
+        bytes=settings.max_bytes,
         seconds=settings.max_seconds,
         tokens=settings.max_tokens,
         cost=settings.max_cost,
         cost_per_day=settings.max_cost_per_day,
     )
+    plan = Plan(settings.road, limits, settings.max_context_tokens)
+    return replace(plan, memory=going_on.memory, note=going_on.note) if going_on else plan
+
+
+def _nothing(outcome: Outcome) -> str:
+    return "All proposed changes were taken back." if outcome.withdrawn else "No change."
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
 from codex_lsp.lsp.faults import fault
 from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
+from codex_lsp.lsp.past import GoingOn, PastRuns
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.protocol import CodexProtocol, converter
 from codex_lsp.lsp.runs import Runs
@@ -84,6 +85,7 @@ class CodexServer(LanguageServer):
         self.shown = Shown(self)
         self.runs = Runs(self)
         self.pending = PendingHunks(self._find, self._publish, self._conflict)
+        self.past = PastRuns(self.pending.ids)
         self.model = model
         self.process: Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -139,9 +141,11 @@ class CodexServer(LanguageServer):
         """The settings that hold for a document at this moment."""
         return self.settings.for_uri(uri)
 
-    def start_run(self, ask: Ask, places: Places, apply: Apply, origin: Origin) -> str:
-        """Begin a run; returns its id at once."""
-        return self.runs.start(ask, places, apply, origin)
+    def start_run(
+        self, ask: Ask, places: Places, apply: Apply, origin: Origin, going_on: GoingOn | None = None
+    ) -> str:
+        """Begin a run, which may go on from another one; returns its id at once."""
+        return self.runs.start(ask, places, apply, origin, going_on)
 
     def cancel_runs(self, run_id: str | None) -> list[str]:
         """Cancel one run or all; returns the ids of those that will stop."""

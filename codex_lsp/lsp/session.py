@@ -21,6 +21,7 @@ from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.documents import Documents
 from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
+from codex_lsp.lsp.past import GoingOn, PastRuns
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.shown import Shown
 from codex_lsp.review.proposal import Proposal
@@ -47,6 +48,7 @@ class Session(Protocol):
     info: ModelInfo | None
     shown: Shown
     pending: PendingHunks
+    past: PastRuns
 
     @property
     def documents(self) -> Documents:
@@ -80,8 +82,10 @@ class Session(Protocol):
         """Write a line to the client's log."""
         ...
 
-    def start_run(self, ask: Ask, places: Places, apply: Apply, origin: Origin) -> str:
-        """Begin a run; returns its id at once."""
+    def start_run(
+        self, ask: Ask, places: Places, apply: Apply, origin: Origin, going_on: GoingOn | None = None
+    ) -> str:
+        """Begin a run, which may go on from another one; returns its id at once."""
         ...
 
     def cancel_runs(self, run_id: str | None) -> list[str]:
@@ -96,13 +100,13 @@ class Session(Protocol):
         """Apply a pending proposal in full, whatever speaks against it; whether there is one."""
         ...
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run `work` in the background and keep hold of it until it is done."""
-        ...
-
     def undo(self, proposal_id: str | None) -> Proposal | None:
         """Take back what was accepted of a proposal, or of the last one, or bring that back.
 
         Returns what is on its way; None if there is nothing to take back.
         """
+        ...
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` in the background and keep hold of it until it is done."""
         ...

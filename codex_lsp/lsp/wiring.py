@@ -44,7 +44,8 @@ def create_server(config: EndpointConfig, model: Model) -> CodexServer:
 
 
 def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
-    server.client = ClientCapabilities.of(params.capabilities)
+    name = params.client_info.name if params.client_info else ""
+    server.client = ClientCapabilities.of(params.capabilities, name)
     server.protocol.use(Documents(server.workspace, server.pending.changed))
     server.roots = _roots(params)
     server.settings.begin(params.initialization_options, _folders(params), server.config.problems)

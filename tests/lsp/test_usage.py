@@ -39,7 +39,7 @@ async def test_the_end_of_a_run_tells_what_it_used(tmp_path: Path, state: Path) 
         event = await end_of(editor, run)
     assert event["usage"] == {"prompt": 1000, "completion": 200, "total": 1200, "cost": 0.0123}
     assert values[-1]["message"].endswith("(1,200 tokens, $0.0123)")
-    assert not state.exists()
+    assert not (state / "codex-lsp" / "spent").exists()
 
 
 async def test_a_run_that_is_stopped_by_a_budget_says_so_and_tells_it_too(
