@@ -19,7 +19,12 @@ _KEYWORDS = r"""
 
 _VALUE = r"(?:(?:export|const|let|var|val|static|final|pub)\s+)*"
 
-_DEFINITION = re.compile(rf"^(?P<indent>[ \t]*){_KEYWORDS}(?P<name>[A-Za-z_$][\w$]*)", re.VERBOSE)
+_DEFINITION = re.compile(rf"(?P<indent>[ \t]*){_KEYWORDS}(?P<name>[A-Za-z_$][\w$]*)", re.VERBOSE)
+_GIVEN = re.compile(rf"{_VALUE}(?P<name>[A-Za-z_$][\w$]*)[ \t]*(?::[^=\r\n]*)?=(?!=)")
+
+# So often a name may occur before it is defined, and so far from its line's start.
+_OCCURRENCES = 12
+_HEAD_CHARS = 120
 
 # A line that ends a bracket or a block stands at its opener's indentation, but belongs to what it ends.
 _CLOSING = re.compile(r"\s*[)\]}:]")
@@ -78,8 +83,28 @@ def definitions_of(index: LineIndex, names: Collection[str]) -> Iterator[Symbol]
 
 
 def defined_names(text: str, names: Collection[str]) -> frozenset[str]:
-    """Those of the names that the text defines."""
-    return frozenset(found["name"] or found["value"] for found in _wanted(text, names))
+    """Those of the names that the text defines, as far as one of their first occurrences shows it.
+
+    Looks for the names and not for definitions: many texts are asked for few names.
+    """
+    return frozenset(name for name in names if any(_defines(text, name, at) for at in _places(text, name)))
+
+
+def _places(text: str, name: str) -> Iterator[int]:
+    at = -1
+    for _ in range(_OCCURRENCES):
+        at = text.find(name, at + 1)
+        if at < 0:
+            return
+        yield at
+
+
+def _defines(text: str, name: str, at: int) -> bool:
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    if at - start > _HEAD_CHARS:
+        return False
+    found = _DEFINITION.match(text, start) or _GIVEN.match(text, start)
+    return found is not None and found.start("name") == at and found["name"] == name
 
 
 def _wanted(text: str, names: Collection[str]) -> Iterator[re.Match[str]]:
@@ -87,7 +112,7 @@ def _wanted(text: str, names: Collection[str]) -> Iterator[re.Match[str]]:
         words = "|".join(map(re.escape, sorted(names)))
         defined = rf"(?P<indent>[ \t]*){_KEYWORDS}(?P<name>{words})\b"
         given = rf"{_VALUE}(?P<value>{words})[ \t]*(?::[^=\r\n]*)?=(?!=)"
-        yield from re.finditer(f"^(?:{defined}|{given})", text, re.VERBOSE | re.MULTILINE)
+        yield from re.finditer(rf"(?:^|(?<=\r))(?:{defined}|{given})", text, re.VERBOSE | re.MULTILINE)
 
 
 def _block_end(index: LineIndex, start: int, indent: int) -> int:

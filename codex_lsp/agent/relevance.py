@@ -133,10 +133,8 @@ def _candidates(ask: Ask, overlay: Overlay, marks: Landmarks, but: Sequence[str]
 def _judged(document: _Document, names: Sequence[str], asked: str) -> _Document:
     text = document.text[:_LOOKED_CHARS]
     points = document.points
-    if re.search(rf"\b{re.escape(_stem(asked))}\b", text[:_HEAD_CHARS]):
-        points += 1
-    present = [name for name in names if name in text]
-    defined = defined_names(text, present)
+    points += bool(text.find(_stem(asked), 0, _HEAD_CHARS) >= 0)
+    defined = defined_names(text, names)
     return _Document(document.path, document.text, points + 3 * bool(defined) + (len(defined) > 1), defined)
 
 
