@@ -17,7 +17,8 @@ def place(overlay: Overlay, path: str) -> str:
     overlay.view.require(clean)
     overlay.view.require(clean, folder=True)
     known = any(each == clean or each.startswith(clean + "/") for each in overlay.live())
-    if not known and not (overlay.view.root and overlay.view.root.resolve(clean).exists()):
+    root = overlay.view.root
+    if not known and (clean in overlay.gone() or root is None or not root.resolve(clean).exists()):
         raise FileMissing("there is no such folder or file.", path=path)
     return clean
 
