@@ -25,6 +25,7 @@ Scope = Literal["resource", "window", "client"]
 the editor's plugin has a use for, so that no editor lists it."""
 
 _EDITORS_OWN = ("trace",)  # `codexLsp.trace.server` is read by VS Code's LSP client and stands among ours.
+MAX_ITEMS = 200
 _SHOWN_UNKNOWN = 3
 _SHOWN_CHARACTERS = 40
 _SHOWN_BITS = 64
@@ -36,8 +37,9 @@ def _about(
     *,
     choices: Mapping[str, str] | None = None,
     between: tuple[int, int] | None = None,
+    form: str = "",
 ) -> dict[str, Any]:
-    return {"doc": doc, "scope": scope, "choices": choices or {}, "between": between}
+    return {"doc": doc, "scope": scope, "choices": choices or {}, "between": between, "form": form}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +142,40 @@ class Settings:
             "window",
         ),
     )
+    hidden_actions: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Code actions that are not offered: `fix`, `fixAll`, `comments`, `tidy`, `docs`, `types`, "
+            "`simplify`, `imports`, `tests`, `explain`, `commit`, names of your own asks, or `*` for all. "
+            "`markdown:docs` and `markdown:*` are for one language, by the editor's name for it.",
+            "resource",
+            form=r"([A-Za-z0-9_+#-]{1,60}:)?([A-Za-z0-9_-]{1,60}|\*)",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """What is to be known of one setting. `member` is its name in `Settings`, `name` the one in editors.
 
-    `choices` are the allowed strings with their meanings, `between` the least and the greatest number.
+    `choices` are the allowed strings with their meanings, `between` the least and the greatest number, `form`
+    the regular expression of each string of a list.
     """
 
     member: str
     name: str
-    default: str | bool | int | float
+    default: str | bool | int | float | tuple[str, ...]
     doc: str
     scope: Scope
     choices: Mapping[str, str]
     between: tuple[int, int] | None
+    form: str
 
     @property
-    def type(self) -> Literal["string", "boolean", "integer", "number"]:
-        """The type in JSON Schema's words."""
+    def type(self) -> Literal["string", "boolean", "integer", "number", "array"]:
+        """The type in JSON Schema's words; an array's items are strings."""
+        if isinstance(self.default, tuple):
+            return "array"
         if isinstance(self.default, bool):
             return "boolean"
         if isinstance(self.default, str):
@@ -172,10 +188,14 @@ class Option:
         if self.between is not None:
             kind = "a whole number" if self.type == "integer" else "a number"
             return f"{kind} from {self.between[0]} to {self.between[1]}"
+        if self.form:
+            return f"a list of at most {MAX_ITEMS} names"
         return f"one of {', '.join(map(shown, self.choices))}" if self.choices else "true or false"
 
     def accepts(self, value: object) -> bool:
         """Whether `value` is allowed; a whole number may be written 24.0, as in JSON Schema."""
+        if self.form:
+            return isinstance(value, list | tuple) and len(value) <= MAX_ITEMS and all(map(self._fits, value))
         if self.between is None:
             return (
                 isinstance(value, str) and value in self.choices if self.choices else isinstance(value, bool)
@@ -184,6 +204,9 @@ class Option:
             return False
         within = self.between[0] <= value <= self.between[1]
         return within and (self.type == "number" or value == int(value))
+
+    def _fits(self, item: object) -> bool:
+        return isinstance(item, str) and re.fullmatch(self.form, item) is not None
 
 
 def _option(each: Any) -> Option:
@@ -252,13 +275,19 @@ def shown(value: object) -> str:
         return str(value) if value.bit_length() <= _SHOWN_BITS else "a number of many digits"
     if isinstance(value, float):
         return f"{value:.15g}"
+    if isinstance(value, tuple):
+        return json.dumps(value)
     return "an object" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else "no JSON"
 
 
 def _property(option: Option) -> dict[str, Any]:
-    whole = isinstance(option.default, float) and option.default.is_integer()
-    default = int(option.default) if whole else option.default
+    default: object = option.default
+    if isinstance(default, float) and default.is_integer():
+        default = int(default)
     made: dict[str, Any] = {"type": option.type, "default": default, "description": option.doc}
+    if isinstance(default, tuple):
+        items = {"type": "string", "pattern": f"^({option.form})$"}
+        made |= {"default": list(default), "items": items, "maxItems": MAX_ITEMS}
     if option.choices:
         made |= {"enum": list(option.choices), "enumDescriptions": list(option.choices.values())}
     if option.between:

@@ -38,6 +38,8 @@ def allowed_values(option: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(option.choices))
     if option.type == "boolean":
         return st.booleans()
+    if option.type == "array":
+        return st.lists(st.from_regex(rf"\A({option.form})\Z"), max_size=3).map(tuple)
     return (st.integers if option.type == "integer" else st.floats)(*option.between)
 
 
@@ -45,7 +47,8 @@ settings_objects = st.builds(Settings, **{option.member: allowed_values(option) 
 
 
 def as_options(settings: Settings) -> dict[str, Any]:
-    return {option.name: getattr(settings, option.member) for option in OPTIONS}
+    values = {option.name: getattr(settings, option.member) for option in OPTIONS}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def test_nothing_set_is_the_defaults() -> None:
@@ -95,6 +98,9 @@ def test_what_stands_below_our_name_and_in_the_documented_form_counts_most() -> 
         ({"maxSeconds": True}, "codexLsp.maxSeconds must be a number from 1 to 86400, but is true; 900"),
         ({"maxSeconds": float("nan")}, "but is nan"),
         ({"maxSeconds": float("inf")}, "but is inf"),
+        ({"hiddenActions": "docs"}, 'must be a list of at most 200 names, but is "docs"; [] is used'),
+        ({"hiddenActions": ["docs", "a b"]}, "must be a list of at most 200 names, but is a list"),
+        ({"hiddenActions": ["x"] * 201}, "must be a list of at most 200 names, but is a list"),
         ({"codexLsp": 3}, "codexLsp must be an object, but is 3"),
         (["apply"], "The settings must be an object, but are a list"),
         ("x", 'The settings must be an object, but are "x"'),

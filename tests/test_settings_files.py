@@ -62,4 +62,10 @@ def test_people_can_read_them_too(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_setting_can_name_an_endpoint_a_key_a_path_or_a_command() -> None:
-    assert all(option.choices or option.between or option.type == "boolean" for option in OPTIONS)
+    assert all(
+        option.choices or option.between or option.type == "boolean" or option.name == "hiddenActions"
+        for option in OPTIONS
+    )
+    # What is in that list only ever hides an action, and has no room for a path.
+    (names,) = (option for option in OPTIONS if option.name == "hiddenActions")
+    assert not any(map(names.accepts, (["a/b"], ["a\\b"], [".."], ["a b"], ["a.b"])))

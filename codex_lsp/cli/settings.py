@@ -99,7 +99,7 @@ def _lua() -> str:
     for option in _for_editors():
         lines.append(f"  -- {_plain(_meaning(option))}")
         lines += [f"  --   '{choice}': {_plain(meaning)}" for choice, meaning in option.choices.items()]
-        default = _default(option).replace('"', "'")
+        default = _default(option).replace('"', "'").replace("[]", "{}")
         lines.append(f"  {option.name} = {default},")
     lines.append("},")
     return _LUA_HEAD + textwrap.indent("\n".join(lines), " " * 4) + "\n  },\n}\n"

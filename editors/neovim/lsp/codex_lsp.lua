@@ -41,6 +41,8 @@ return {
       maxCostPerDay = 0,
       -- Keep a record of each run in your state folder, without secrets; codex-lsp runs shows them.
       traces = true,
+      -- Code actions that are not offered: fix, fixAll, comments, tidy, docs, types, simplify, imports, tests, explain, commit, names of your own asks, or * for all. markdown:docs and markdown:* are for one language, by the editor's name for it.
+      hiddenActions = {},
     },
   },
 }
