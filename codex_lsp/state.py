@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 
 _FOLDER, _FILE = 0o700, 0o600
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+_NEW |= getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 def folder(*parts: str) -> Path:
@@ -37,14 +39,19 @@ def private(place: Path) -> Path:
 def create(path: Path) -> int:
     """A new file in a folder made `private`: a descriptor to write to. Raises `OSError` if there is one."""
     private(path.parent)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), _FILE)
+    return os.open(path, _NEW, _FILE)
 
 
 def write(path: Path, data: bytes) -> None:
     """Write a whole file in one step: who reads it sees the old one or the new one. Raises `OSError`."""
+    private(path.parent)
+    replace(path, data)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """The same in a folder that is what it is."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)
-    with os.fdopen(create(beside), "wb") as stream:
+    with os.fdopen(os.open(beside, _NEW, _FILE), "wb") as stream:
         stream.write(data)
     beside.replace(path)

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 it did not work and the message says why, 2 wrong argument
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -15,7 +16,7 @@ from codex_lsp import __version__
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("demo", "ask", "apply", "doctor", "settings", "agent")
+COMMANDS = ("demo", "ask", "apply", "doctor", "runs", "settings", "agent")
 
 
 def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
@@ -48,3 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Whoever read it, `head` for instance, has enough. What is left must not fail at the end, either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
