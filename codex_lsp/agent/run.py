@@ -209,7 +209,7 @@ class Job:
         return await work_in_words(work)
 
     async def _end(self, work: Work, reply: Reply) -> Outcome:
-        text = _prose(reply.content)
+        text = _said(reply, work)
         # Each of these steps takes a while on a large file, and the person types meanwhile.
         await asyncio.sleep(0)
         proposal = None
@@ -266,9 +266,8 @@ def _load(path: str) -> None:
         import_module(name)
 
 
-def _prose(content: str) -> str:
-    """What the reply says beside its patch."""
-    from codex_lsp.edits.formats import begin_patch
+def _said(reply: Reply, work: Work) -> str:
+    """What the reply says beside its edits, if those were made."""
+    from codex_lsp.agent.prose import beside_edits
 
-    head, found, _ = content.partition(begin_patch.BEGIN)
-    return (head if found else content).strip()
+    return beside_edits(reply.content) if work.changed else reply.content.strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codex_lsp.agent.clearing import clear
 from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, Context, gather, opening
@@ -52,7 +52,7 @@ class Work:
     def begin(self, road: str, chat: list[Message]) -> Talk:
         """Begin the conversation of a road; what was counted on another one counts no more."""
         self.road, self.tally = road, Tally(self.limits)
-        self.talk = Talk(self.model, self.tally, self.listener, chat)
+        self.talk = Talk(self.model, self.tally, replace(self.listener, on_step=self.tell), chat)
         return self.talk
 
     def gather(self, *, agent: bool) -> Context:
