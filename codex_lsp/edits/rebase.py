@@ -49,10 +49,14 @@ def rebase(
     proposed: str,
     ours: Sequence[Hunk] | None = None,
     theirs: Sequence[Hunk] | None = None,
+    *,
+    touching: bool = False,
 ) -> Rebased:
     """Apply the change `base` → `proposed` to `current`, by lines. Nothing in `current` is lost by it.
 
     `ours` are hunks of whole lines from `base` to `proposed`, `theirs` to `current`, where they are known.
+    `touching` says that changes which touch, but do not overlap, are no conflict if their order is clear: so
+    it is with what is taken back, which was there before and means nothing for the lines beside it.
     """
     if current == base:
         return Rebased(proposed, hunks=None if ours is None else tuple(ours))
@@ -64,7 +68,7 @@ def rebase(
         return Rebased(current, hunks=(), taken=tuple(inverted(base, ours)))
     if theirs is None:
         theirs = diff_lines(base, current)
-    regions = list(_regions(ours, theirs))
+    regions = list(_regions(ours, theirs, touching=touching))
     changes = [region.change() for region in regions if region.ours and not region.theirs]
     clashes = [region for region in regions if region.clash]
     taken = tuple(hunk for region in regions for hunk in region.taken(base))
@@ -113,13 +117,19 @@ def _growth(hunks: Iterable[Hunk]) -> int:
     return sum(len(hunk.text) - (hunk.end - hunk.start) for hunk in hunks)
 
 
-def _regions(ours: Sequence[Hunk], theirs: Sequence[Hunk]) -> Iterator[_Region]:
-    """The hunks of both sides, those that touch or overlap together, in order."""
+def _regions(ours: Sequence[Hunk], theirs: Sequence[Hunk], *, touching: bool) -> Iterator[_Region]:
+    """The hunks of both sides, those that touch or overlap together, in order.
+
+    With `touching` only those that overlap, or that are put in at one place, are together.
+    """
     met: tuple[list[Hunk], list[Hunk]] = ([], [])
     start = end = ours_shift = theirs_shift = 0
     sides = merge(((hunk, 0) for hunk in ours), ((hunk, 1) for hunk in theirs), key=_place)
     for hunk, side in sides:
-        if (met[0] or met[1]) and hunk.start > end:
+        apart = hunk.start > end or (
+            touching and hunk.start == end and (start < end or hunk.start < hunk.end)
+        )
+        if (met[0] or met[1]) and apart:
             yield _Region(start, end, tuple(met[0]), tuple(met[1]), theirs_shift, ours_shift)
             ours_shift, theirs_shift = ours_shift + _growth(met[0]), theirs_shift + _growth(met[1])
             met = ([], [])

@@ -113,7 +113,7 @@ def _joined(former: FileChange, latter: FileChange) -> FileChange | None:
     assert former.base is not None
     assert former.proposed is not None
     assert latter.proposed is not None
-    carried_over = rebase(former.base, latter.proposed, former.proposed, former.known)
+    carried_over = rebase(former.base, latter.proposed, former.proposed, former.known, touching=True)
     if carried_over.conflicts:
         return None
     return FileChange(latter.path, latter.base, carried_over.text).worked_out()
@@ -141,7 +141,7 @@ def _one_back(step: FileChange, text: str, held: list[Held]) -> tuple[str, list[
     """The text without this step, and what is held of all steps so far at its place there."""
     assert step.base is not None
     assert step.proposed is not None
-    rebased = rebase(step.base, text, step.proposed, step.known)
+    rebased = rebase(step.base, text, step.proposed, step.known, touching=True)
     index = LineIndex(text)
     for each in rebased.conflicts:
         start = index.start(each.line)
