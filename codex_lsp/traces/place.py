@@ -40,8 +40,11 @@ def run_of(file: Path) -> str:
     return file.stem.partition("-")[2]
 
 
-def find(name: str, place: Path | None = None) -> Path:
-    """The trace of a run: by its id, the beginning of it, `last`, or a file's path. Raises `NoTrace`."""
+def find(name: str, place: Path | None = None, *, paths: bool = True) -> Path:
+    """The trace of a run: by its id, the beginning of it, `last`, or a file's path, unless `paths` is false.
+
+    Raises `NoTrace`.
+    """
     known = files(place)
     if name == LAST and known:
         return known[0]
@@ -51,7 +54,7 @@ def find(name: str, place: Path | None = None) -> Path:
         raise NoTrace(f"More than one run begins with {name}: {', '.join(map(run_of, found[:5]))}.")
     if found:
         return found[0]
-    if Path(name).is_file():
+    if paths and Path(name).is_file():
         return Path(name)
     raise NoTrace(f"There is no run {name}; `codex-lsp runs` lists those on record.")
 

@@ -19,7 +19,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,11 @@ def _writer() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="traces")
 
 
+def settle(seconds: float = 10.0) -> None:
+    """Wait until all that any trace was told so far is written; raises `TimeoutError`."""
+    _writer().submit(lambda: None).result(seconds)
+
+
 class FileTrace:
     """See `codex_lsp.agent.trace.Trace`. `keys` are secrets that are known, such as the endpoint's key."""
 
@@ -68,7 +73,6 @@ class FileTrace:
         self._changes: tuple[FileChange, ...] = ()
         self._bases: dict[str, str] = {}
         self._messages: list[Mapping[str, Any]] = []
-        self._last: Future[None] | None = None
 
     def started(
         self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Literal["auto", "model", "agent"] = "auto"
@@ -140,11 +144,6 @@ class FileTrace:
         self._put(self._end, told)
         self._overlay = None
 
-    def settle(self, seconds: float = 10.0) -> None:
-        """Wait until all that was told so far is written; raises `TimeoutError`."""
-        if self._last is not None:
-            self._last.result(seconds)
-
     def _look(self) -> None:
         if self._overlay is None:
             return
@@ -158,7 +157,7 @@ class FileTrace:
 
     def _put(self, write: Callable[..., None], *what: Any) -> None:
         seconds = round(time.monotonic() - self._began, 4)
-        self._last = _writer().submit(self._safely, write, seconds, *what)
+        _writer().submit(self._safely, write, seconds, *what)
 
     # What follows runs on the writer's thread.
 

@@ -19,7 +19,7 @@ from codex_lsp.edits import EditError, Focus
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.traces.place import find
 from codex_lsp.traces.record import Record, load
-from codex_lsp.traces.writing import MAX_BYTES, FileTrace
+from codex_lsp.traces.writing import MAX_BYTES, FileTrace, settle
 from codex_lsp.workspace.policy import Root
 
 TEXT = "a = 1\nb = 2\n"
@@ -90,7 +90,7 @@ class Scene:
             task.cancel()
         with suppress(ModelError, EditError, asyncio.CancelledError):
             self.outcome = await task
-        trace.settle()
+        await asyncio.to_thread(settle)
         return load(find(run_id, self.place))
 
     def changes(self) -> tuple[FileChange, ...]:

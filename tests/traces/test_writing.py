@@ -20,7 +20,7 @@ from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.edits import Focus
 from codex_lsp.traces.place import NoTrace, files, find, new_file, rotate
 from codex_lsp.traces.record import load, summaries
-from codex_lsp.traces.writing import FileTrace
+from codex_lsp.traces.writing import FileTrace, settle
 from tests.traces.recording import TEXT, Scene, patch, tool
 
 SECRET = "gh" + "p_" + "a1B2c3D4e5" * 4
@@ -225,6 +225,6 @@ def test_telling_takes_the_runs_thread_no_time(tmp_path: Path) -> None:
     for number in range(100):
         trace.called(ToolCall(str(number), "read_file", "{}"), text, "")
     seconds = time.thread_time() - start
-    trace.settle(60)
+    settle(60)
     assert seconds / 101 < 0.001, "CPU seconds of the run's thread for an event"
     assert len(load(find("r1", tmp_path)).events) == 102
