@@ -13,7 +13,7 @@ from codex_lsp.edits import Focus
 from codex_lsp.edits.errors import FileMissing, PathRejected
 from codex_lsp.edits.paths import is_absolute, normalise
 from codex_lsp.review.proposal import FileChange
-from codex_lsp.workspace.policy import Root, is_protected
+from codex_lsp.workspace.policy import Root, is_commit_message, is_protected
 from codex_lsp.workspace.view import View
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ class Overlay:
         self.on_refused: Callable[[str, str], None] | None = None
         self._told: set[str] = set()
 
+    @property
+    def root(self) -> Root | None:
+        """The workspace folder, if there is one."""
+        return self._root
+
     def allow(self, path: str) -> None:
         """Let the run see this file, whatever hides it."""
         self.view.allowed.add(normalise(path))
@@ -94,9 +99,7 @@ class Overlay:
             return text
         if clean not in self._base:
             self._base[clean] = self._from_disk(clean)
-        if self.on_first_read and clean not in self._told:
-            self._told.add(clean)
-            self.on_first_read(clean, self._base[clean])
+        self._tell_read(clean)
         return self._base[clean]
 
     @property
@@ -156,6 +159,9 @@ class Overlay:
         result = apply_parsed(self._visible(), parsed, focus=focus)
         for path in result.files:
             self._allowed(self._require_changeable, path)
+            if path in self._base:
+                # An open file that the reply meant by another name has not been read yet.
+                self._tell_read(path)
         self._pending.update(result.files)
         self._moves.update(result.moves)
         self.leniencies += result.leniencies
@@ -181,11 +187,16 @@ class Overlay:
         gone = self.gone()
         return {path: text for path, text in texts.items() if path not in gone}
 
+    def _tell_read(self, path: str) -> None:
+        if self.on_first_read and path not in self._told:
+            self._told.add(path)
+            self.on_first_read(path, self._base[path])
+
     def _is_live(self, path: str) -> bool:
         return path in self._snapshots or path in self._pending
 
     def _require_changeable(self, path: str) -> None:
-        if is_protected(path):
+        if is_protected(path) and not (path in self.view.allowed and is_commit_message(path)):
             raise PathRejected("it is protected: change it yourself.", path=path)
         self.view.require(path)
         if self._root is not None:

@@ -7,7 +7,7 @@ import sys
 import uuid
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from codex_lsp.agent import context
 from codex_lsp.agent.budget import Ledger, Meter
@@ -21,10 +21,13 @@ from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.plain import work_by_agent, work_in_words
 from codex_lsp.agent.talk import Listener, Traced
 from codex_lsp.agent.trace import NullTrace, Trace
-from codex_lsp.agent.verify import verify
+from codex_lsp.agent.verify import prepare, verify
 from codex_lsp.agent.work import Check, Verify, Work
 from codex_lsp.edits import EditError
 from codex_lsp.review.proposal import FileChange, Proposal, Verification
+
+if TYPE_CHECKING:
+    from codex_lsp.agent.checks import Check as PersonsCheck
 
 _EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
 
@@ -60,13 +63,15 @@ class Stopped:
 class Plan:
     """How a run is to be done. `road` is the person's choice, `context_tokens` what goes with the ask.
 
-    `memory` is that of the run which this one goes on from; `note` tells the model what became of it.
+    `checks` are the person's own, of the workspace. `memory` is that of the run which this one goes on from;
+    `note` tells the model what became of it. `verify` takes the place of all checking, for a replay.
     """
 
     road: Road = "auto"
     limits: Limits = field(default_factory=Limits)
     context_tokens: int = CONTEXT_TOKENS
-    verify: Verify = verify
+    checks: tuple[PersonsCheck, ...] = ()
+    verify: Verify | None = None
     memory: Memory | None = None
     note: str = ""
 
@@ -87,9 +92,10 @@ async def execute(
     listener: Listener | None = None,
     ledger: Ledger | None = None,
     trace: Trace | None = None,
+    checks: tuple[PersonsCheck, ...] = (),
 ) -> Outcome:
     """Run `ask` to its end, as `Job.run` does."""
-    plan = Plan(road, limits or Limits())
+    plan = Plan(road, limits or Limits(), checks=checks)
     return await Job(ask, overlay, run_id, plan, listener=listener, trace=trace).run(model, ledger)
 
 
@@ -182,14 +188,25 @@ class Job:
             limits=plan.limits,
             listener=self.listener,
             trace=self._trace,
-            check=Check(overlay, plan.verify, self._trace),
+            check=Check(overlay, plan.verify or self._verify, self._trace),
             memory=plan.memory,
             note=plan.note,
             context_tokens=plan.context_tokens,
         )
         return self._work
 
+    async def _verify(self, changes: tuple[FileChange, ...]) -> Verification:
+        root = self._overlay.root
+        if not self._plan.checks or root is None:
+            return await verify(changes)
+        from codex_lsp.agent.checks import Checks
+
+        checks = Checks(root.folder, self._plan.checks, self._overlay.live(), self._step)
+        return await verify(changes, checks=checks)
+
     async def _answer(self, work: Work) -> Reply:
+        # While the model is waited for: what its changes will be checked against.
+        ready = asyncio.get_running_loop().create_task(prepare(work.ask.focus.path, work.text))
         try:
             return await self._by_road(work)
         except (ModelError, EditError) as error:
@@ -198,6 +215,8 @@ class Job:
                 raise
             self._step(f"it was not mended: {error}")
             return reply
+        finally:
+            ready.cancel()
 
     async def _by_road(self, work: Work) -> Reply:
         if (self._info.kind if self._plan.road == "auto" else self._plan.road) == "agent":

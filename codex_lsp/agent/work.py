@@ -97,7 +97,7 @@ class Work:
             return ""
         self.sent_back = reply
         self.tell(f"sent back: {verification.note}")
-        return verification.note
+        return verification.report or verification.note
 
     def fallback(self) -> Reply | None:
         """The reply that was sent back, if nothing has come of that: its changes are better than none."""

@@ -118,12 +118,16 @@ async def _asked(
     from codex_lsp.agent.overlay import Overlay, Snapshot
     from codex_lsp.agent.run import execute, new_id
     from codex_lsp.agent.talk import Listener
+    from codex_lsp.endpoint.checks import load_checks
     from codex_lsp.endpoint.ledger import DayLedger
     from codex_lsp.traces import trace_of
 
     overlay = Overlay({target.path: Snapshot(target.path, target.text)}, target.root)
     ask = Ask(args.instruction, target.focus)
     limits = Limits(tokens=args.max_tokens, cost=args.max_cost, cost_per_day=args.max_cost_per_day)
+    checks, problems = load_checks()
+    for problem in problems:
+        _tell(problem)
     run_id, wanted = new_id(), args.trace and configuration.traces
     return await execute(
         *(ask, overlay, model),
@@ -131,6 +135,7 @@ async def _asked(
         limits=limits,
         listener=Listener(on_step=_tell),
         ledger=DayLedger(),
+        checks=checks,
         trace=trace_of(run_id, wanted=wanted, keys=[configuration.api_key]),
     )
 

@@ -19,6 +19,7 @@ from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.run import Job, Outcome, Plan, new_id
 from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import EditError
+from codex_lsp.endpoint.checks import load_checks
 from codex_lsp.endpoint.ledger import DayLedger
 from codex_lsp.lsp.delivery import deliver
 from codex_lsp.lsp.faults import fault
@@ -238,7 +239,10 @@ def _plan(settings: Settings, going_on: GoingOn | None) -> Plan:
         cost=settings.max_cost,
         cost_per_day=settings.max_cost_per_day,
     )
-    plan = Plan(settings.road, limits, settings.max_context_tokens)
+    checks, problems = load_checks()
+    for problem in problems:
+        _log.warning("%s", problem)
+    plan = Plan(settings.road, limits, settings.max_context_tokens, checks)
     return replace(plan, memory=going_on.memory, note=going_on.note) if going_on else plan
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from codex_lsp.agent.checks import Check as PersonsCheck
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.memory import MAX_BYTES, Memory, Message, complete, follow_up
 from codex_lsp.agent.model import ModelError, ModelInfo, NoTools, Reply, ScriptedModel, ToolCall
@@ -19,6 +22,8 @@ from codex_lsp.agent.run import Job, Outcome, Plan
 from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import Focus
 from codex_lsp.review.proposal import FileChange
+from codex_lsp.workspace.policy import Root
+from tests.support.bubblewrap import put_on_path
 
 TEXT = "a = 1\nb = 2\n"
 ASK = Ask("Set a.", Focus("m.py", 0, 6))
@@ -243,3 +248,21 @@ def test_a_selection_follows_the_text(before: str, after: str, selected: str) ->
     assert after[found.start : found.end] == selected
     theirs = carried(Focus("m", 2, 4), before, after, own=False)
     assert after[theirs.start : theirs.end] == selected.removeprefix("new\n")
+
+
+async def test_the_persons_checks_are_run_and_what_they_say_goes_back(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_path(tmp_path_factory.mktemp("bin"), monkeypatch)
+    (tmp_path / "m.py").write_text(TEXT)
+    script = "import sys; sys.exit('a is 9' if 'a = 9' in open(sys.argv[1]).read() else 0)"
+    check = PersonsCheck("nine", (sys.executable, "-c", script, "{files}"))
+    model = ScriptedModel([tools(edit("a = 1", "a = 9"), FINISH), tools(edit("a = 9", "a = 3"), FINISH)])
+    overlay = Overlay({"m.py": Snapshot("m.py", TEXT)}, Root(tmp_path))
+    outcome = await Job(ASK, overlay, "r", Plan(checks=(check,))).run(model)
+    assert proposed(outcome) == "a = 3\nb = 2\n"
+    assert outcome.proposal is not None
+    assert outcome.proposal.verification.checked == ("parses", "nine")
+    told = str(model.requests[1].messages[-1]["content"])
+    assert "nine failed on a copy with the change" in told
+    assert "a is 9" in told
