@@ -21,11 +21,14 @@ MIN_ALONE = 12
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A form of secrets. `hints`: a text that has none of these words has no such secret."""
+    """A form of secrets. `hints`: a text that has none of these words has no such secret.
+
+    A pattern is compiled when a hint is met, and most never are.
+    """
 
     name: str
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +41,7 @@ class Found:
 
 
 def _kind(name: str, hints: str, pattern: str) -> Kind:
-    return Kind(name, tuple(hints.split()), re.compile(pattern))
+    return Kind(name, tuple(hints.split()), pattern)
 
 
 # A word of a token's alphabet begins and ends where no more of it stands.
@@ -108,8 +111,9 @@ def find(text: str) -> list[Found]:
 def _all(text: str) -> Iterator[Found]:
     for kind in KINDS:
         if any(hint in text for hint in kind.hints):
-            group = "secret" if "secret" in kind.pattern.groupindex else 0
-            for match in kind.pattern.finditer(text):
+            pattern = re.compile(kind.pattern)
+            group = "secret" if "secret" in pattern.groupindex else 0
+            for match in pattern.finditer(text):
                 yield Found(*match.span(group), kind.name)
     if "PRIVATE KEY" in text:
         for block in _PEM.finditer(text):
