@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-MAX_EXPANDED = 64
+MAX_GLOB, MAX_EXPANDED = 500, 64
 
 _SPECIAL = frozenset("*?[\\")
 _CLASSES = {
@@ -50,7 +50,7 @@ def only(glob: str) -> tuple[str, ...]:
     Raises `Never` for what is no glob.
     """
     glob = glob.strip().removeprefix("./")
-    if not glob or glob.startswith("!"):
+    if not glob or len(glob) > MAX_GLOB or glob.startswith("!"):
         raise Never
     patterns = tuple(each + "**" if each.endswith("/") else each for each in _expanded(glob))
     matcher(patterns)

@@ -19,6 +19,8 @@ from codex_lsp.workspace.rules import MAX_BYTES, Rules, TooMany, read_rules
 GIT = ".gitignore"
 NAMES = (GIT, ".aiignore", ".aiexclude", ".cursorignore", ".geminiignore", ".codexignore")
 MAX_UP = 32
+# Of all ignore files together; those beyond hide everything in their folders.
+MAX_ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Ignore:
     def __init__(self, folder: Path) -> None:
         self._top, self._prefix = _repository(folder)
         self._folders: dict[str, Folder] = {}
+        self._left = MAX_ALL
         if self._prefix and self._at(self._prefix).hidden:
             # Somebody works in a folder that the repository around it ignores.
             self._top, self._prefix = folder, ""
@@ -101,28 +104,29 @@ class Ignore:
     def _own(self, path: str) -> list[_File | None]:
         """The ignore files in the folder itself, one for each of `NAMES`."""
         found: list[_File | None] = []
+        folder = f"{self._top}/{path}"
         for name in NAMES:
-            data = _read(self._top / path / name)
-            found.append(None if data is None else _File(len(as_bytes(path)), path + name, _rules(data)))
+            data = _read(folder + name)
+            found.append(None if data is None else _File(len(as_bytes(path)), path + name, self._rules(data)))
         return found
 
     def _exclude(self) -> tuple[_File, ...]:
         data = _read(_git_folder(self._top) / "info" / "exclude")
-        return () if data is None else (_File(0, ".git/info/exclude", _rules(data)),)
+        return () if data is None else (_File(0, ".git/info/exclude", self._rules(data)),)
+
+    def _rules(self, data: bytes) -> Rules | None:
+        self._left -= len(data)
+        try:
+            return Rules(read_rules(data)) if self._left >= 0 else None
+        except TooMany:
+            return None
 
 
 def _joined(own: list[_File | None], above: Kinds) -> Kinds:
     return tuple((file, *files) if file else files for file, files in zip(own, above, strict=True))
 
 
-def _rules(data: bytes) -> Rules | None:
-    try:
-        return Rules(read_rules(data))
-    except TooMany:
-        return None
-
-
-def _read(file: Path) -> bytes | None:
+def _read(file: str | Path) -> bytes | None:
     """The bytes of a regular file, a little more than are used at most; None if there is none to be read."""
     try:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))

@@ -6,6 +6,7 @@ that run code or steer tools when somebody merely opens or builds the project ar
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from fnmatch import fnmatchcase, translate
@@ -26,6 +27,7 @@ REPOSITORY_FOLDERS = frozenset((".git", ".hg", ".svn", ".jj", ".bzr"))
 _PROTECTED_FOLDERS = frozenset(
     (".git", ".hg", ".svn", ".vscode", ".idea", ".github", ".gitlab", ".husky", ".cursor", ".codex")
 )
+_MESSAGES = frozenset(("commit_editmsg", "merge_msg", "squash_msg", "tag_editmsg"))
 _PROTECTED = _SECRET | frozenset(
     (
         # version control, editors, hooks and CI
@@ -75,12 +77,19 @@ def is_protected(path: str) -> bool:
     )
 
 
+def is_commit_message(path: str) -> bool:
+    """Whether the file is the message of a commit that is being written; git runs nothing of it."""
+    folded = _folded(path)
+    return folded.name in _MESSAGES and set(folded.parts[:-1]) <= {".git"}
+
+
 class Root:
     """A workspace folder, fixed when the server is initialised."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._resolved = folder.resolve()
+        self._inside = os.path.normcase(f"{self._resolved}".rstrip(os.sep) + os.sep)
 
     def relative(self, file: Path) -> str | None:
         """The workspace-relative path (with `/`) of a file inside; None for one that is outside."""
@@ -96,13 +105,18 @@ class Root:
 
     def target(self, path: str) -> str:
         """The path at which the file really is, links followed; raises as `resolve` does."""
+        written = f"{self.folder}{os.sep}{normalise(path)}"
         try:
-            file = (self.folder / normalise(path)).resolve()
-        except (OSError, RuntimeError):
-            raise PathRejected("its links lead nowhere.", path=path) from None
-        if not file.is_relative_to(self._resolved):
+            file = os.path.realpath(written, strict=True)
+        except (FileNotFoundError, NotADirectoryError):
+            file = os.path.realpath(written)
+        except OSError as error:
+            raise PathRejected(f"it leads nowhere: {error.strerror}.", path=path) from None
+        if file == os.fspath(self._resolved):
+            return "."
+        if not os.path.normcase(file).startswith(self._inside):
             raise PathRejected("a link leads out of the workspace.", path=path)
-        return file.relative_to(self._resolved).as_posix()
+        return file[len(self._inside) :].replace(os.sep, "/")
 
     def read(self, path: str) -> str:
         """The text of a file inside; raises `PathRejected`, `Encoding` or `FileNotFoundError`.

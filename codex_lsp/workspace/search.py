@@ -28,6 +28,8 @@ from codex_lsp.workspace.walk import Walk
 
 __all__ = ["BadPattern", "Found", "Line", "Query", "search"]
 
+MAX_PATTERN = 1_000
+
 OWN = (sys.executable, "-I", "-S", str(Path(grep.__file__)))
 
 
@@ -62,8 +64,9 @@ async def search(view: View, live: Mapping[str, str], gone: Iterable[str], query
 
     Whether `query.below` may be seen is the caller's to ask. Raises `BadPattern`.
     """
-    if "\n" in query.pattern or "\r" in query.pattern or not query.pattern:
-        raise BadPattern("the pattern must be of one line, and not empty.")
+    pattern = query.pattern
+    if not pattern or len(pattern) > MAX_PATTERN or "\0" in pattern or "\n" in pattern or "\r" in pattern:
+        raise BadPattern(f"a pattern is of one line, not empty, and of {MAX_PATTERN} characters at most.")
     wanted = matcher(query.globs) if query.globs else lambda path: True
     texts = {path: text for path, text in live.items() if _below(path, query.below) and wanted(path)}
     skipped = {*live, *gone}

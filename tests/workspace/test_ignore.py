@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codex_lsp.workspace.ignore import NAMES, Ignore
+from codex_lsp.workspace.ignore import MAX_ALL, NAMES, Ignore
 from codex_lsp.workspace.rules import MAX_BYTES, MAX_WILD
 
 # Names that patterns below can meet, and pieces of patterns that are special somewhere.
@@ -134,13 +134,22 @@ def test_what_is_no_plain_file_is_no_ignore_file(tmp_path: Path) -> None:
     assert Ignore(tmp_path).why("x") == ""
 
 
-@pytest.mark.parametrize("text", ["x" * (MAX_BYTES + 1), "a*\n" * (MAX_WILD + 1)])
+@pytest.mark.parametrize("text", ["x" * (MAX_BYTES + 1), "a*\n" * (MAX_WILD // 2 + 1)])
 def test_an_ignore_file_too_large_to_read_hides_its_whole_folder(tmp_path: Path, text: str) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / ".aiignore").write_text(text)
     ignore = Ignore(tmp_path)
     assert ignore.why("sub/x.py") == "sub/.aiignore"
     assert ignore.why("x.py") == ""
+
+
+def test_ignore_files_too_many_to_read_hide_their_folders(tmp_path: Path) -> None:
+    for number in range(MAX_ALL // MAX_BYTES + 2):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / ".gitignore").write_text("#" * MAX_BYTES)
+    ignore = Ignore(tmp_path)
+    hidden = [bool(ignore.why(f"{number}/x")) for number in range(MAX_ALL // MAX_BYTES + 2)]
+    assert hidden == [False] * (MAX_ALL // MAX_BYTES) + [True] * 2
 
 
 @pytest.mark.parametrize(

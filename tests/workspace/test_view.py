@@ -45,7 +45,7 @@ def test_what_is_seen(view: View, path: str, why: str) -> None:
         (".git", "version control"),
         ("..", "out of the workspace"),
         (".", "must be relative"),
-        ("link", "lead nowhere"),
+        ("link", "leads nowhere"),
     ],
 )
 def test_no_link_leads_to_what_is_hidden(view: View, tmp_path: Path, target: str, why: str) -> None:

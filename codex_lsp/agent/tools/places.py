@@ -28,4 +28,4 @@ def patterns(glob: str) -> tuple[str, ...]:
     try:
         return globs.only(glob) if glob else ()
     except globs.Never:
-        raise BadArguments(f"{glob!r} is no glob; write one like *.py or src/**/*.ts.") from None
+        raise BadArguments(f"{glob[:60]!r} is no glob; write one like *.py or src/**/*.ts.") from None

@@ -28,7 +28,7 @@ async def search_files(overlay: Overlay, arguments: Mapping[str, Any]) -> Result
     try:
         found = await search(overlay.view, overlay.live(), overlay.gone(), query)
     except BadPattern as error:
-        raise BadArguments(f"{query.pattern!r} cannot be searched for: {error}") from None
+        raise BadArguments(f"{query.pattern[:60]!r} cannot be searched for: {error}") from None
     files = len({line.path for line in found.lines})
     said = f"{len(found.lines):,} lines in {files:,} files"
     notes = [f"[cut here: {found.cut}; narrow it by path, glob or pattern]"] if found.cut else []
