@@ -59,18 +59,30 @@ class Run:
         self._limits = limits
         self._said = bytearray()
         self._stopped: Ended | None = None
+        self._inner: int | None = None
+        self._unwanted = False
 
     async def finish(self) -> Finished:
         """Start it, wait for it, and see that nothing is left of it."""
         began = time.monotonic()
-        process = await self._start()
+        process = await self._started()
         try:
             await self._attend(process)
         finally:
-            await _end(process)
+            await self._end(process)
         text = self._said[: self._limits.output].decode("utf-8", "replace")
         code = process.returncode if process.returncode is not None else -1
         return Finished(self._stopped or "done", code, text, time.monotonic() - began)
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        """Starting takes some 10 ms, and is not given up halfway: who it is to be ended must be known."""
+        starting = asyncio.ensure_future(self._start())
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            self._unwanted = True
+            await self._end(await starting)
+            raise
 
     async def _start(self) -> asyncio.subprocess.Process:
         """It begins once its limits are set: they are the inner process', and of what it starts."""
@@ -84,24 +96,19 @@ class Run:
             )
             os.close(telling)
             telling = -1
-            await self._let_go(process, told, go)
+            self._inner = await asyncio.to_thread(_told, os.dup(told))
+            if self._unwanted:
+                self._kill(process)
+            elif self._inner is not None:
+                _restrict(self._inner, self._limits)
+            # It may have ended by itself.
+            with suppress(OSError):
+                os.write(go, b"go")
             return process
         finally:
             for each in (told, telling, waiting, go):
                 if each >= 0:
                     os.close(each)
-
-    async def _let_go(self, process: asyncio.subprocess.Process, told: int, go: int) -> None:
-        try:
-            inner = await asyncio.to_thread(_told, os.dup(told))
-            if inner is not None:
-                _restrict(inner, self._limits)
-            # It may have ended by itself.
-            with suppress(OSError):
-                os.write(go, b"go")
-        except BaseException:
-            await _end(process)
-            raise
 
     async def _attend(self, process: asyncio.subprocess.Process) -> None:
         watching = asyncio.ensure_future(self._watch(process))
@@ -121,7 +128,7 @@ class Run:
             self._said += piece
             if len(self._said) > self._limits.output:
                 self._stopped = "output"
-                return _kill(process)
+                return self._kill(process)
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         while True:
@@ -129,7 +136,23 @@ class Run:
             memory, processes = _use(process.pid)
             if memory > self._limits.memory or processes > self._limits.processes + _OWN:
                 self._stopped = "memory" if memory > self._limits.memory else "processes"
-                return _kill(process)
+                return self._kill(process)
+
+    def _kill(self, process: asyncio.subprocess.Process) -> None:
+        # The one inside is the first of its own process numbers: all others there end with it. Bubblewrap's
+        # end would be enough, but for the moment before the one inside has asked for that.
+        if process.returncode is None:
+            for pid in (self._inner, process.pid):
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid or process.pid, signal.SIGKILL)
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
+        self._kill(process)
+        # It counts as ended only when all that it had said is taken.
+        assert process.stdout is not None
+        while await process.stdout.read(64 * 1024):
+            pass
+        await process.wait()
 
 
 def _told(pipe: int) -> int | None:
@@ -155,22 +178,6 @@ def _restrict(pid: int, limits: Limits) -> None:
         # It may have ended by itself.
         with suppress(OSError, ValueError):
             resource.prlimit(pid, name, (value, value))
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
-    # All inside die with bubblewrap: it is the first of their own process numbers.
-    if process.returncode is None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    _kill(process)
-    # It counts as ended only when all that it had said is taken.
-    assert process.stdout is not None
-    while await process.stdout.read(64 * 1024):
-        pass
-    await process.wait()
 
 
 def _use(pid: int) -> tuple[int, int]:

@@ -52,7 +52,9 @@ class Program:
 REDIS = Program("redis-server", "redis-server", "trixie")
 # Older suites have no llama.cpp.
 LLAMA = Program("llama-server", "llama.cpp-tools", "forky")
-PROGRAMS = (REDIS, LLAMA)
+BUBBLEWRAP = Program("bwrap", "bubblewrap", "trixie")
+RIPGREP = Program("rg", "ripgrep", "trixie")
+PROGRAMS = (REDIS, LLAMA, BUBBLEWRAP, RIPGREP)
 
 
 def missing() -> str:
