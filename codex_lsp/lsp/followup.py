@@ -74,8 +74,7 @@ async def offer(session: Session, past: Past) -> None:
 
 def give_way(session: Session, proposal: str) -> None:
     """A proposal waits no longer, for another one comes in its place."""
-    session.pending.take(proposal)
-    session.pending.ended(proposal)
+    session.pending.withdraw(proposal)
 
 
 def _places_now(session: Session, past: Past) -> Places:

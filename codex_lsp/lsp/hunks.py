@@ -70,11 +70,12 @@ class PendingHunks:
         self._store.ended(proposal_id)
         self._prune()
 
-    def supersede(self, former: str, proposal: Proposal, places: Places) -> tuple[FileConflict, ...]:
-        """Let a proposal wait in the place of another one, of which only what was accepted is kept."""
-        self.take(former)
-        self.ended(former)
-        return self.add(proposal, places)
+    def withdraw(self, proposal_id: str) -> bool:
+        """Let nothing of a proposal wait any more, since another one comes in its place; whether it did.
+
+        What was accepted of it can still be taken back.
+        """
+        return self._end(proposal_id, self._store.withdraw)
 
     def take(self, proposal_id: str) -> tuple[Proposal, Places] | None:
         """Take what waits of a proposal, as it stands on the current texts, with its places, to deliver it.
@@ -110,12 +111,15 @@ class PendingHunks:
 
     def drop(self, proposal_id: str) -> bool:
         """Reject all that waits of a proposal; whether anything did."""
+        return self._end(proposal_id, self._store.reject)
+
+    def _end(self, proposal_id: str, end: Callable[[str], bool]) -> bool:
         entry = self._entry(proposal_id)
         documents = entry.documents() if entry else []
-        rejected = self._store.reject(proposal_id)
+        ended = end(proposal_id)
         self._show(document.uri for document in documents)
         self._prune()
-        return rejected
+        return ended
 
     def reject(self, proposal_id: str, path: str, number: int | None) -> bool:
         """Drop one change of a proposal, by its number in its file; whether there was one.

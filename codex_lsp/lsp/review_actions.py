@@ -20,6 +20,15 @@ from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
 from codex_lsp.review.follow import follow
 from codex_lsp.review.proposal import FileChange, Proposal
 
+# Where there is no way to ask for words these are the ones that help most often.
+REFINEMENTS = (
+    (
+        "refine: make this change smaller",
+        "Make this change smaller: only what is needed, all else as it was.",
+    ),
+    ("refine: do this another way", "I do not like how this change does it: find another way."),
+)
+
 
 def actions(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:
     """What can be done about what the request's range touches."""
@@ -79,6 +88,11 @@ def _file(waiting: Waiting, asked: Asked, change: FileChange) -> Iterator[types.
 def _more(
     waiting: Waiting, asked: Asked, touched: list[Spot], spots: list[Spot]
 ) -> Iterator[types.CodeAction]:
+    hunks = [spot for spot in touched if isinstance(spot.what, Hunk)]
+    if asked.invoked and len(hunks) == 1 and not waiting.proposal.undoes and not waiting.proposal.redoes:
+        arguments = {"proposal": waiting.proposal.id, "path": hunks[0].change.path, "hunk": hunks[0].number}
+        for title, instruction in REFINEMENTS:
+            yield _command(title, "codexLsp.refine", {**arguments, "instruction": instruction})
     yield _command("show diff", "codexLsp.showDiff", {"proposal": waiting.proposal.id})
     others = [spot for spot in spots if spot not in touched]
     if asked.client.show_document and others:

@@ -165,6 +165,16 @@ class Store:
         self._forget()
         return True
 
+    def withdraw(self, proposal_id: str) -> bool:
+        """Nothing of a proposal waits any more, and nobody rejected it; whether anything did wait."""
+        item = self.items.get(proposal_id)
+        if item is None or not item.waits:
+            return False
+        item.put(replace(item.proposal, changes=()))
+        if not item.back and not item.forth:
+            del self.items[proposal_id]
+        return True
+
     def last_accepted(self) -> Item | None:
         """The one that something was accepted of last."""
         return next((item for item in reversed(self.items.values()) if item.back), None)
