@@ -25,11 +25,12 @@ async def verify(changes: Iterable[FileChange], *, checks: Checks | None = None)
     if failures:
         note = " ".join(failures)
         return Verification("failed", note, (), tuple(unknown), note)
-    if checks is None or not checks.checks:
+    if checks is None:
         return _result(parsed, unknown)
     from codex_lsp.agent.checks import run_checks
 
     found = await run_checks(changes, checks)
+    unknown += checks.problems
     unknown += [f"{each.name}: {each.reason}" for each in found if each.status == "unchecked"]
     failed = [each for each in found if each.status == "failed"]
     passed = [each.name for each in found if each.status == "passed"]
