@@ -58,14 +58,13 @@ class Check:
 class Checks:
     """The checks of a workspace. `texts` are its live texts by path: what is not on disk, or newer there.
 
-    `tell` is told what is being checked; `problems` are checks that cannot be made, each with the reason.
+    `tell` is told what is being checked.
     """
 
     folder: Path
     checks: tuple[Check, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda step: None
-    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ async def verify(changes: Iterable[FileChange], *, checks: Checks | None = None)
     from codex_lsp.agent.checks import run_checks
 
     found = await run_checks(changes, checks)
-    unknown += checks.problems
     unknown += [f"{each.name}: {each.reason}" for each in found if each.status == "unchecked"]
     failed = [each for each in found if each.status == "failed"]
     passed = [each.name for each in found if each.status == "passed"]

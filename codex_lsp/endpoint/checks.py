@@ -13,9 +13,8 @@ Never from an editor's settings or a repository: whoever writes those could have
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,28 +22,10 @@ from codex_lsp.endpoint.config import config_file
 
 if TYPE_CHECKING:
     from codex_lsp.agent.checks import Check
-    from codex_lsp.review.proposal import FileChange, Verification
     from codex_lsp.sandbox import Limits
 
 _MEGABYTE = 1 << 20
 _MAX_SECONDS = 3600
-
-
-def verifier(
-    folder: Path | None, texts: Mapping[str, str], tell: Callable[[str], None], file: Path | None = None
-) -> Callable[[Iterable[FileChange]], Awaitable[Verification]]:
-    """What verifies a run's changes: parsing, and the person's checks where they have set any.
-
-    `folder` is the workspace, `texts` its live texts by path; `tell` is told what is being checked.
-    """
-    from codex_lsp.agent.verify import verify
-
-    checks, problems = load_checks(file)
-    if folder is None or not (checks or problems):
-        return verify
-    from codex_lsp.agent.checks import Checks
-
-    return partial(verify, checks=Checks(folder, checks, texts, tell, problems))
 
 
 def load_checks(file: Path | None = None) -> tuple[tuple[Check, ...], tuple[str, ...]]:

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from codex_lsp.agent.checks import Check
-from codex_lsp.agent.verify import verify
-from codex_lsp.endpoint.checks import load_checks, verifier
-from codex_lsp.review.proposal import FileChange
+from codex_lsp.endpoint.checks import load_checks
 from codex_lsp.sandbox import MEGABYTE, Limits
 
 
@@ -81,14 +79,3 @@ def test_what_is_no_list_of_tables_is_told(text: str, tmp_path: Path) -> None:
     found, problems = load_checks(written(tmp_path, text))
     assert found == ()
     assert problems
-
-
-async def test_a_run_is_verified_by_what_is_set(tmp_path: Path) -> None:
-    assert verifier(tmp_path, {}, print, tmp_path / "missing.toml") is verify
-    file = written(tmp_path, "[[checks]]\ncommand = ['no-such-program']\n[[checks]]\nname = 'b'\n")
-    assert verifier(None, {}, print, file) is verify
-    found = await verifier(tmp_path, {}, print, file)([FileChange("a.py", None, "x = 1\n")])
-    assert found.status == "passed"
-    problem, missing = found.unchecked
-    assert "check 2 is left out" in problem
-    assert missing.startswith("no-such-program: ")
