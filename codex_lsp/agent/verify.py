@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from codex_lsp.agent.parsing import prepare, problem
 from codex_lsp.review.proposal import FileChange, Verification
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.checks import Checks
+    from codex_lsp.agent.checks import Checks, Result
 
 __all__ = ["prepare", "verify"]
 
@@ -26,18 +26,22 @@ async def verify(changes: Iterable[FileChange], *, checks: Checks | None = None)
         note = " ".join(failures)
         return Verification("failed", note, (), tuple(unknown), note)
     if checks is None:
-        return _result(parsed, unknown)
+        status: Literal["passed", "unchecked"] = "passed" if parsed else "unchecked"
+        return Verification(status, _sentence(_parsed(parsed), []), _parses(parsed), tuple(unknown))
     from codex_lsp.agent.checks import run_checks
 
     found = await run_checks(changes, checks)
-    unknown += [f"{each.name}: {each.reason}" for each in found if each.status == "unchecked"]
+    left_out = [f"{each.name} ({each.reason})" for each in found if each.status == "unchecked"]
     failed = [each for each in found if each.status == "failed"]
-    passed = [each.name for each in found if each.status == "passed"]
+    made = (*_parses(parsed), *(each.name for each in found if each.status == "passed"))
+    unchecked = (*unknown, *(f"{each.name}: {each.reason}" for each in found if each.status == "unchecked"))
     if failed:
-        note = f"{_listed(each.name for each in failed)} failed on a copy with the change."
+        note = _sentence([f"{_names(failed)} failed on a copy with the change"], left_out)
         report = "\n\n".join((note, *(f"{each.name}:\n{each.output}" for each in failed)))
-        return Verification("failed", note, (*_parses(parsed), *passed), tuple(unknown), report)
-    return _result(parsed, unknown, passed)
+        return Verification("failed", note, made, unchecked, report)
+    passed = [each for each in found if each.status == "passed"]
+    said = [*_parsed(parsed), *([f"{_names(passed)} passed"] if passed else [])]
+    return Verification("passed" if said else "unchecked", _sentence(said, left_out), made, unchecked)
 
 
 async def _parse(changes: tuple[FileChange, ...]) -> tuple[list[str], list[str], list[str]]:
@@ -56,17 +60,18 @@ async def _parse(changes: tuple[FileChange, ...]) -> tuple[list[str], list[str],
     return parsed, failures, unknown
 
 
-def _parses(parsed: list[str]) -> list[str]:
-    return ["parses"] if parsed else []
+def _parses(parsed: list[str]) -> tuple[str, ...]:
+    return ("parses",) if parsed else ()
 
 
-def _result(parsed: list[str], unknown: list[str], passed: list[str] | None = None) -> Verification:
-    passed = passed or []
-    said = [f"{', '.join(parsed)} parsed"] if parsed else []
-    said += [f"{_listed(passed)} passed"] if passed else []
-    note = "; ".join(said) + "." if said else ""
-    return Verification("passed" if said else "unchecked", note, (*_parses(parsed), *passed), tuple(unknown))
+def _parsed(parsed: list[str]) -> list[str]:
+    return [f"{', '.join(parsed)} parsed"] if parsed else []
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
+def _names(results: list[Result]) -> str:
+    return ", ".join(each.name for each in results)
+
+
+def _sentence(said: list[str], left_out: list[str]) -> str:
+    parts = [*said, *([f"not checked: {', '.join(left_out)}"] if left_out else [])]
+    return "; ".join(parts) + "." if parts else ""

@@ -159,6 +159,8 @@ async def test_a_program_that_is_missing_and_a_workspace_that_is_too_large(
     found = await verify([change("x = 2\n")], checks=checks(workspace, missing, Check("true", ("true",))))
     assert found.checked == ("parses", "true")
     assert found.unchecked == ("missing: there is no program no-such-program to run",)
+    reason = "there is no program no-such-program to run"
+    assert found.note == f"a.py parsed; true passed; not checked: missing ({reason})."
     for bound, value, why in (("MAX_FILES", 1, "more than 1 files"), ("MAX_BYTES", 3, "is larger than 0 MB")):
         monkeypatch.setattr(copies, bound, value)
         [result] = await run_checks((change("x = 2\n"),), checks(workspace, Check("true", ("true",))))
@@ -172,6 +174,7 @@ async def test_without_a_sandbox_nothing_is_checked(workspace: Path, monkeypatch
     found = await verify([change("x = 2\n")], checks=checks(workspace, Check("touch", ("touch", str(made)))))
     assert (found.status, found.checked) == ("passed", ("parses",))
     assert found.unchecked == ("touch: bubblewrap (bwrap) is not installed",)
+    assert found.note == "a.py parsed; not checked: touch (bubblewrap (bwrap) is not installed)."
     assert not made.exists()
 
 
