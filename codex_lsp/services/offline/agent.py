@@ -16,12 +16,15 @@ from codex_lsp.edits.formats.begin_patch import render
 from codex_lsp.edits.text import split_lines
 from codex_lsp.services.chat import Mode, Piece, Step, Text
 from codex_lsp.services.errors import unprocessable
-from codex_lsp.services.offline import header, roads
+from codex_lsp.services.offline import header, pages, roads
 from codex_lsp.services.offline.engine import ABILITIES, Outcome, Task, run
 from codex_lsp.services.offline.ruff import Cancelled, Ruff
 from codex_lsp.services.requests import ChatRequest, Workspace
 
 MAX_AT_ONCE = 2
+
+# A server ends a run after some two dozen turns; a file that needs more than this is too long for that.
+MAX_READS = 16
 _PIECE = 2000
 
 
@@ -80,23 +83,34 @@ class OfflineAgent:
             yield roads.ending(request, f"The edit was refused, and nothing was changed: {at.edit.error}")
         elif not asked.path or roads.READ not in request.tools:
             yield roads.ending(request, _cannot_read(request, asked))
-        elif at.read is None:
+        elif not at.reads:
             yield roads.call(request, roads.READ, {"path": asked.path})
-        elif at.read.error:
-            yield roads.ending(request, f"{asked.path} could not be read: {at.read.error}")
-        elif roads.is_partial(at.read):
+        elif at.reads[-1].error:
+            yield roads.ending(request, f"{asked.path} could not be read: {at.reads[-1].error}")
+        else:
+            async with aclosing(self._having_read(request, asked, at)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    async def _having_read(
+        self, request: ChatRequest, asked: header.Header, at: roads.State
+    ) -> AsyncGenerator[Piece, None]:
+        file = pages.read([each.text for each in at.reads])
+        if file.missing and len(at.reads) < MAX_READS and not file.partial:
+            yield roads.call(request, roads.READ, {"path": asked.path, "start_line": file.missing})
+        elif file.missing or file.partial:
             yield roads.ending(
                 request, f"Only a part of {asked.path} could be read; the rules need the whole file."
             )
         else:
-            async with aclosing(self._after_reading(request, asked, at.read, at.edit)) as pieces:
+            async with aclosing(self._after_reading(request, asked, file.text, at.edit)) as pieces:
                 async for piece in pieces:
                     yield piece
 
     async def _after_reading(
-        self, request: ChatRequest, asked: header.Header, read: roads.Result, edited: roads.Result | None
+        self, request: ChatRequest, asked: header.Header, text: str, edited: roads.Result | None
     ) -> AsyncGenerator[Piece, None]:
-        task = _file_task(asked, roads.file_text(read))
+        task = _file_task(asked, text)
         async with aclosing(self._work(task)) as work:
             async for item in work:
                 if isinstance(item, Step):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codex_lsp.services.chat import Call, Piece, Text
+from codex_lsp.services.offline.pages import json_object
 from codex_lsp.services.requests import ChatRequest, text_of
 
 READ, EDIT, FINISH = "read_file", "edit", "finish"
@@ -28,9 +29,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The results so far, by tool; the last one counts."""
+    """The results so far, by tool; the last one counts, of reading all."""
 
-    read: Result | None
+    reads: tuple[Result, ...]
     edit: Result | None
     finished: bool
     calls: int
@@ -40,16 +41,18 @@ def state(messages: Sequence[Mapping[str, Any]]) -> State:
     """Where the conversation stands."""
     start = max((n for n, message in enumerate(messages) if message.get("role") == "user"), default=0)
     names: dict[str, str] = {}
-    results: dict[str, Result] = {}
+    results: dict[str, list[Result]] = {}
     for message in messages[start:]:
         for call in _calls(message):
             names[str(call.get("id"))] = str(call["function"].get("name"))
         if message.get("role") == "tool":
-            results[names.get(str(message.get("tool_call_id")), "")] = _result(text_of(message))
-    return State(results.get(READ), results.get(EDIT), FINISH in results, len(names))
+            name = names.get(str(message.get("tool_call_id")), "")
+            results.setdefault(name, []).append(_result(text_of(message)))
+    edits = results.get(EDIT)
+    return State(tuple(results.get(READ, ())), edits[-1] if edits else None, FINISH in results, len(names))
 
 
-def call(request: ChatRequest, name: str, arguments: Mapping[str, str]) -> Call:
+def call(request: ChatRequest, name: str, arguments: Mapping[str, str | int]) -> Call:
     """A tool call with an id that is new to this conversation and the same for the same conversation."""
     number = sum(len(_calls(message)) for message in request.messages) + 1
     return Call(f"call_{number}_{name}", name, json.dumps(arguments))
@@ -62,20 +65,6 @@ def ending(request: ChatRequest, summary: str) -> Piece:
     return Text(summary)
 
 
-def file_text(result: Result) -> str:
-    """The file's text in what `read_file` answered: JSON `{"path", "text"}`, or the text itself."""
-    value = _object(result.text)
-    if value is not None and isinstance(value.get("text"), str):
-        return str(value["text"])
-    return result.text
-
-
-def is_partial(result: Result) -> bool:
-    """Whether `read_file` said that it left something out."""
-    value = _object(result.text)
-    return value is not None and bool(value.get("truncated"))
-
-
 def _calls(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     calls = message.get("tool_calls")
     return [
@@ -86,18 +75,10 @@ def _calls(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _result(text: str) -> Result:
-    value = _object(text)
+    value = json_object(text)
     if value is None:
-        return Result(text, text if text.lstrip().lower().startswith("error") else "")
+        return Result(text, text if text.lstrip().lower().startswith("error:") else "")
     if error := value.get("error"):
         message = error.get("message") if isinstance(error, dict) else error
         return Result(text, str(message))
     return Result(text, text if value.get("ok") is False else "")
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(text) if text.lstrip().startswith("{") else None
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
