@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -38,7 +39,7 @@ class Query:
     """What to look for: a text, or a regular expression, within a line; `below` a folder or in one file.
 
     `globs` are patterns of git's kind (`globs.only`); without any, all files count. At most `most` lines are
-    found, `each` in one file; `seconds` is the time it may take.
+    found, `each` in one file unless that is all there is; `seconds` is the time it may take.
     """
 
     pattern: str
@@ -53,10 +54,14 @@ class Query:
 
 @dataclass(slots=True)
 class Found:
-    """The lines found, by path and number. `cut` says in words what ended the search early, or is empty."""
+    """The lines found, by path and number. `cut` says in words what ended the search early, or is empty.
+
+    `full` are the files of which as many lines were found as may be, whether they have more or not.
+    """
 
     lines: list[Line] = field(default_factory=list)
     cut: str = ""
+    full: tuple[str, ...] = ()
 
 
 async def search(view: View, live: Mapping[str, str], gone: Iterable[str], query: Query) -> Found:
@@ -67,6 +72,8 @@ async def search(view: View, live: Mapping[str, str], gone: Iterable[str], query
     pattern = query.pattern
     if not pattern or len(pattern) > MAX_PATTERN or "\0" in pattern or "\n" in pattern or "\r" in pattern:
         raise BadPattern(f"a pattern is of one line, not empty, and of {MAX_PATTERN} characters at most.")
+    if query.below in live or (view.root is not None and (view.root.folder / query.below).is_file()):
+        query = replace(query, each=query.most)
     wanted = matcher(query.globs) if query.globs else lambda path: True
     texts = {path: text for path, text in live.items() if _below(path, query.below) and wanted(path)}
     skipped = {*live, *gone}
@@ -87,6 +94,8 @@ async def search(view: View, live: Mapping[str, str], gone: Iterable[str], query
     if len(found.lines) >= query.most:
         found.cut = f"there are {query.most} lines or more"
     found.lines.sort(key=lambda line: (line.path, line.number))
+    counts = Counter(line.path for line in found.lines)
+    found.full = tuple(path for path, count in counts.items() if count >= query.each)
     return found
 
 

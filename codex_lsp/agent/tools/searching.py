@@ -14,6 +14,7 @@ from codex_lsp.workspace.search import BadPattern, Line, Query, search
 
 MAX_SHOWN = 100
 MAX_CHARS = 300
+MAX_FULL = 5
 
 
 async def search_files(overlay: Overlay, arguments: Mapping[str, Any]) -> Result:
@@ -32,6 +33,9 @@ async def search_files(overlay: Overlay, arguments: Mapping[str, Any]) -> Result
     files = len({line.path for line in found.lines})
     said = f"{len(found.lines):,} lines in {files:,} files"
     notes = [f"[cut here: {found.cut}; narrow it by path, glob or pattern]"] if found.cut else []
+    if found.full and not found.cut:
+        paths = ", ".join(found.full[:MAX_FULL]) + (" …" if len(found.full) > MAX_FULL else "")
+        notes.append(f"[cut here: at most {query.each} lines of one file: give it as path for all: {paths}]")
     shown = found.lines[:MAX_SHOWN]
     if len(shown) < len(found.lines):
         rest = len(found.lines) - MAX_SHOWN

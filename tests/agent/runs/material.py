@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Source:
             return cls(tuple(lines), ("\n",) * (len(lines) - 1) + ("",))
         return cls(tuple(lines[:-1]), ("\n",) * (len(lines) - 1))
 
-    @property
+    @cached_property
     def text(self) -> str:
         """It as it stands in a file."""
         parts = (line + end for line, end in zip(self.lines, self.ends, strict=True))
@@ -117,14 +118,12 @@ def blocks(source: Source, *, top: bool = False, longer_than: int = 3) -> list[B
 
 def shared_name(files: Mapping[str, Source], least: int) -> tuple[str, list[str]]:
     """The class that the fewest lines name of those that at least so many files name, and these files."""
-    classes = {
-        name for source in files.values() for name in re.findall(r"^class (\w{6,})", source.text, re.M)
+    words = {path: Counter(re.findall(r"\w+", source.text)) for path, source in files.items()}
+    classes = {name for s in files.values() for name in re.findall(r"^class (\w{6,})", s.text, re.M)}
+    lines = {
+        name: sum(found[name] for found in words.values())
+        for name in classes
+        if sum(name in found for found in words.values()) >= least
     }
-    lines: dict[str, int] = {}
-    for name in classes:
-        word = re.compile(rf"\b{name}\b")
-        counts = [len(word.findall(source.text)) for source in files.values()]
-        if sum(map(bool, counts)) >= least:
-            lines[name] = sum(counts)
     name = min(lines, key=lambda each: (lines[each], each))
-    return name, [path for path, source in files.items() if re.search(rf"\b{name}\b", source.text)]
+    return name, [path for path, found in words.items() if name in found]

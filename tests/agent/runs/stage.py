@@ -28,7 +28,7 @@ from codex_lsp.review.proposal import FileChange
 from codex_lsp.traces.place import find
 from codex_lsp.traces.record import Record, load
 from codex_lsp.traces.replay import replay
-from codex_lsp.traces.writing import FileTrace
+from codex_lsp.traces.writing import FileTrace, settle
 from codex_lsp.workspace.policy import Root
 from codex_lsp.workspace.secrets import find as find_secrets
 from tests.agent.runs.material import Source
@@ -136,7 +136,7 @@ class Stage:
             played.outcome = await asyncio.create_task(job.run(model))
         except (Exception, asyncio.CancelledError) as error:
             played.error = error
-        await asyncio.to_thread(written.settle)
+        await asyncio.to_thread(settle)
         played.record = load(find(RUN))
         assert self.contents() == before, "a run has written into the folder"
         self._on_record(played)
