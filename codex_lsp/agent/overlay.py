@@ -13,7 +13,7 @@ from codex_lsp.edits import Focus
 from codex_lsp.edits.errors import FileMissing, PathRejected
 from codex_lsp.edits.paths import is_absolute, normalise
 from codex_lsp.review.proposal import FileChange
-from codex_lsp.workspace.policy import Root, is_protected
+from codex_lsp.workspace.policy import Root, is_commit_message, is_protected
 from codex_lsp.workspace.view import View
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ class Overlay:
         return path in self._snapshots or path in self._pending
 
     def _require_changeable(self, path: str) -> None:
-        if is_protected(path):
+        if is_protected(path) and not (path in self.view.allowed and is_commit_message(path)):
             raise PathRejected("it is protected: change it yourself.", path=path)
         self.view.require(path)
         if self._root is not None:

@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from codex_lsp.agent.ask import AskKind
 from codex_lsp.endpoint.errors import EndpointError
-from codex_lsp.lsp import followup_commands, review_commands, run_commands, show_commands
+from codex_lsp.lsp import ask_commands, followup_commands, review_commands, run_commands, show_commands
 from codex_lsp.lsp.arguments import Arguments, Handler, string
 from codex_lsp.lsp.asking import INSTRUCTIONS, Refused, prepare
 from codex_lsp.lsp.messages import Id
@@ -87,6 +87,8 @@ COMMANDS: dict[str, Handler] = {
     "codexLsp.ask": _ask,
     "codexLsp.fix": _fix,
     "codexLsp.explain": _explain,
+    "codexLsp.askReady": ask_commands.ask_ready,
+    "codexLsp.askComments": ask_commands.ask_comments,
     "codexLsp.accept": review_commands.accept,
     "codexLsp.reject": review_commands.reject,
     "codexLsp.undo": review_commands.undo,

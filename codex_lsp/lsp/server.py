@@ -16,6 +16,7 @@ from codex_lsp.agent.model import Model, ModelError, ModelInfo
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
+from codex_lsp.lsp.custom_asks import CustomAsks
 from codex_lsp.lsp.delivery import conflicts_text, deliver
 from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
 from codex_lsp.lsp.faults import fault
@@ -86,6 +87,7 @@ class CodexServer(LanguageServer):
         self.runs = Runs(self)
         self.pending = PendingHunks(self._find, self._publish, self._conflict)
         self.past = PastRuns(self.pending.ids)
+        self.asks = CustomAsks(lambda text: self.tell(types.MessageType.Warning, text))
         self.model = model
         self.process: Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()

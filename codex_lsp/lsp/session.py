@@ -18,6 +18,7 @@ from codex_lsp.agent.model import Model, ModelInfo
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
+from codex_lsp.lsp.custom_asks import CustomAsks
 from codex_lsp.lsp.documents import Documents
 from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
@@ -49,6 +50,7 @@ class Session(Protocol):
     shown: Shown
     pending: PendingHunks
     past: PastRuns
+    asks: CustomAsks
 
     @property
     def documents(self) -> Documents:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from lsprotocol import types
@@ -10,7 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from codex_lsp.agent.model import Model
 from codex_lsp.endpoint.config import EndpointConfig
-from codex_lsp.lsp import code_actions
+from codex_lsp.lsp import code_actions, comment_actions
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.code_actions import Asked
 from codex_lsp.lsp.commands import COMMANDS
@@ -106,5 +107,14 @@ def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[t
     if document is None or not server.client.action_literals:
         return []
     server.wake_model()
-    asked = Asked(document, params, server.client, server.encoding, server.config.state)
+    asked = Asked(
+        document,
+        params,
+        server.client,
+        server.encoding,
+        server.config.state,
+        server.settings_for(document.uri),
+        partial(comment_actions.beside, server.documents, server.roots, document),
+        server.asks.all,
+    )
     return [*server.pending.actions(asked), *code_actions.actions(asked)]
