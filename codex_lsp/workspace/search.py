@@ -148,21 +148,24 @@ async def _paths(root: Root, view: View, query: Query) -> tuple[list[str], str]:
 
 async def _in_texts(view: View, texts: Mapping[str, str], query: Query) -> list[Line]:
     """Search live texts: for a text right here, by an expression in another process, all at once."""
-    if not query.regex:
-        return [
-            line for path, text in texts.items() for line in islice(_literal(path, text, query), query.each)
-        ]
-    split = {path: [strip_end(line) for line in split_lines(text)] for path, text in texts.items()}
-    if not any(split.values()):
+    if not texts:
         return []
-    given = "\n".join(line for lines in split.values() for line in lines).encode("utf-8", "replace") + b"\n"
+    if not query.regex:
+        return await asyncio.to_thread(_literally, texts, query)
+    counts, given = await asyncio.to_thread(_joined, texts)
     program = ripgrep.find(view.root.folder) if view.root else None
     if program:
-        whole = replace(query, each=query.most, globs=())
-        argv = [*_ripgrep(program, whole), "--text", "--", "-"]
+        argv = [*_ripgrep(program, replace(query, each=query.most, globs=())), "--text", "--", "-"]
     else:
         argv, given = [*OWN], _question(query, files=False) + given
-    return await _mapped(argv, given, {path: len(lines) for path, lines in split.items()}, query)
+    return await _mapped(argv, given, counts, query)
+
+
+def _joined(texts: Mapping[str, str]) -> tuple[dict[str, int], bytes]:
+    """How many lines each text has, and all lines one behind the other."""
+    split = {path: [strip_end(line) for line in split_lines(text)] for path, text in texts.items()}
+    whole = "".join(f"{line}\n" for lines in split.values() for line in lines)
+    return {path: len(lines) for path, lines in split.items()}, whole.encode("utf-8", "replace")
 
 
 async def _mapped(argv: list[str], given: bytes, counts: Mapping[str, int], query: Query) -> list[Line]:
@@ -176,6 +179,10 @@ async def _mapped(argv: list[str], given: bytes, counts: Mapping[str, int], quer
             if len(of := found.setdefault(path, [])) < query.each:
                 of.append(replace(line, path=path, number=line.number - starts[at]))
     return [line for lines in found.values() for line in lines]
+
+
+def _literally(texts: Mapping[str, str], query: Query) -> list[Line]:
+    return [line for path, text in texts.items() for line in islice(_literal(path, text, query), query.each)]
 
 
 def _literal(path: str, text: str, query: Query) -> Iterator[Line]:

@@ -57,6 +57,8 @@ class Walk:
                 if self._stop() or time.monotonic() > until:
                     self.cut = f"the walk took longer than {bounds.seconds:g} s"
                     return
+                # Whoever else wants to run need not wait until the interpreter takes turns by itself.
+                time.sleep(0)
                 files, folders = self._folder(path)
                 yield from files[: bounds.files - found]
                 found += len(files)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from heapq import nsmallest
 from typing import Any
 
 from codex_lsp.agent.overlay import Overlay
@@ -21,47 +22,62 @@ BOUNDS = Bounds(files=100_000, seconds=5.0)
 async def list_files(overlay: Overlay, arguments: Mapping[str, Any]) -> Result:
     """The files below a folder; raises `BadArguments` or an `EditError`."""
     below = place(overlay, arguments.get("path", ""))
-    wanted = patterns(arguments.get("glob", ""))
-    found, cut = await _walked(overlay, below)
-    live, gone = overlay.live(), overlay.gone()
-    matches = matcher(wanted) if wanted else lambda path: True
-    paths = {path for path in found if path not in gone and matches(path)}
-    paths |= {path for path in live if (not below or path.startswith(below + "/")) and matches(path)}
-    step = f"listed {len(paths):,} files" + (f" in {below}" if below else "")
-    notes = [f"[cut here: {cut}; give path to see the rest of a folder]"] if cut else []
-    if not paths:
-        return Result("\n".join(("no files.", *notes)), step)
-    shown = _shown(sorted(paths), below)
-    if len(shown) < len(paths):
-        notes.append("[folders with a number of files are not listed in full: give one as path, or a glob]")
-    return Result("\n".join((*shown, *notes)), step)
-
-
-async def _walked(overlay: Overlay, below: str) -> tuple[list[str], str]:
-    view = overlay.view
-    if view.root is None:
-        return [], ""
-    stop = threading.Event()
-    walk = Walk(view.root, view.ignore, below, bounds=BOUNDS, stop=stop.is_set)
+    listing = _Listing(overlay, below, patterns(arguments.get("glob", "")))
     try:
-        return await asyncio.to_thread(list, walk), walk.cut
+        return await asyncio.to_thread(listing.make)
     finally:
-        stop.set()
+        listing.stop.set()
 
 
-def _shown(paths: Sequence[str], below: str) -> list[str]:
+class _Listing:
+    """One call's work, away from the event loop: on `overlay` as it is now."""
+
+    def __init__(self, overlay: Overlay, below: str, wanted: Sequence[str]) -> None:
+        self.stop = threading.Event()
+        self._below = below
+        self._view = overlay.view
+        self._live, self._gone = list(overlay.live()), overlay.gone()
+        self._matches = matcher(wanted) if wanted else lambda path: True
+
+    def make(self) -> Result:
+        """The answer."""
+        found, cut = self._walked()
+        gone, prefix = self._gone, self._below + "/" if self._below else ""
+        paths = {path for path in found if path not in gone and self._matches(path)}
+        paths |= {path for path in self._live if path.startswith(prefix) and self._matches(path)}
+        step = f"listed {len(paths):,} files" + (f" in {self._below}" if prefix else "")
+        notes = [f"[cut here: {cut}; give path to see the rest of a folder]"] if cut else []
+        if not paths:
+            return Result("\n".join(("no files.", *notes)), step)
+        shown = _shown(paths, self._below)
+        if len(shown) < len(paths):
+            notes.append(
+                "[folders with a number of files are not listed in full: give one as path, or a glob]"
+            )
+        return Result("\n".join((*shown, *notes)), step)
+
+    def _walked(self) -> tuple[list[str], str]:
+        view = self._view
+        if view.root is None:
+            return [], ""
+        walk = Walk(view.root, view.ignore, self._below, bounds=BOUNDS, stop=self.stop.is_set)
+        return list(walk), walk.cut
+
+
+def _shown(paths: Collection[str], below: str) -> list[str]:
     """The paths, or as deep as they fit: what lies deeper is counted by folder."""
     if len(paths) <= MAX_SHOWN:
-        return list(paths)
-    base = below.count("/") + 1 if below else 0
-    best: list[str] = []
-    for depth in range(base + 1, base + 40):
+        return sorted(paths)
+    best: Mapping[str, int] = {}
+    for depth in range(below.count("/") + 2 if below else 1, BOUNDS.depth):
         counts = Counter(_folder(path, depth) for path in paths)
-        shown = [path if path[-1:] != "/" else f"{path} ({count:,} files)" for path, count in counts.items()]
-        if len(shown) > MAX_SHOWN:
+        if len(counts) > MAX_SHOWN:
             break
-        best = shown
-    return best or [*shown[:MAX_SHOWN], f"[cut here: {len(shown) - MAX_SHOWN:,} more]"]
+        best = counts
+    if not best:
+        # Sorting all of them would hold everybody up.
+        return [*nsmallest(MAX_SHOWN, counts), f"[cut here: {len(counts) - MAX_SHOWN:,} more]"]
+    return [f"{path} ({best[path]:,} files)" if path.endswith("/") else path for path in sorted(best)]
 
 
 def _folder(path: str, depth: int) -> str:
