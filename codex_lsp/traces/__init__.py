@@ -19,6 +19,6 @@ def trace_of(run_id: str, *, wanted: bool = True, keys: Iterable[str] = ()) -> T
         from codex_lsp.agent.trace import NullTrace
 
         return NullTrace()
-    from codex_lsp.traces.writing import FileTrace
+    from codex_lsp.traces.telling import FileTrace
 
     return FileTrace(run_id, keys=[key for key in keys if key])

@@ -36,6 +36,10 @@ class Encoder:
         """A text without secrets, and where offsets in it went."""
         return self._redactor.redact_at(text, *offsets)
 
+    def clean_text(self, text: str) -> str:
+        """A text without secrets."""
+        return self._redactor.redact(text)
+
     def arguments(self, text: str) -> str:
         """A call's arguments without secrets: as they came, unless there were any."""
         try:

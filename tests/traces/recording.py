@@ -19,7 +19,7 @@ from codex_lsp.edits import EditError, Focus
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.traces.place import find
 from codex_lsp.traces.record import Record, load
-from codex_lsp.traces.writing import MAX_BYTES, FileTrace, settle
+from codex_lsp.traces.telling import MAX_BYTES, FileTrace, settle
 from codex_lsp.workspace.policy import Root
 
 TEXT = "a = 1\nb = 2\n"

@@ -17,7 +17,7 @@ from codex_lsp.edits import Focus
 from codex_lsp.traces.place import find
 from codex_lsp.traces.record import Record, load
 from codex_lsp.traces.replay import NotReplayable, replay
-from codex_lsp.traces.writing import FileTrace
+from codex_lsp.traces.telling import FileTrace
 from tests.traces.recording import Scene, patch, tool
 
 Script = Sequence[Reply | Exception]

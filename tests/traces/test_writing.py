@@ -20,7 +20,7 @@ from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.edits import Focus
 from codex_lsp.traces.place import NoTrace, files, find, new_file, rotate
 from codex_lsp.traces.record import load, summaries
-from codex_lsp.traces.writing import FileTrace, settle
+from codex_lsp.traces.telling import FileTrace, settle
 from tests.traces.recording import TEXT, Scene, patch, tool
 
 SECRET = "gh" + "p_" + "a1B2c3D4e5" * 4
@@ -154,8 +154,8 @@ def test_what_a_program_that_is_killed_has_written_can_be_read(tmp_path: Path) -
         "from tests.traces.recording import Scene, tool\n"
         "class Killed(asyncio.Event):\n"
         "    async def wait(self):\n"
-        "        from codex_lsp.traces.writing import _writer\n"
-        "        _writer().submit(os.kill, os.getpid(), 9).result()\n"
+        "        from codex_lsp.traces.telling import _thread\n"
+        "        _thread().submit(os.kill, os.getpid(), 9).result()\n"
         "asyncio.run(Scene(Path(sys.argv[1])).play(tool('read_file', path='m.py'), Killed()))\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, timeout=60)
