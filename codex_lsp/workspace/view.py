@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.paths import normalise
-from codex_lsp.workspace.ignore import Ignore
 from codex_lsp.workspace.policy import Root, kept_out
+
+if TYPE_CHECKING:
+    from codex_lsp.workspace.ignore import Ignore
 
 
 class View:
@@ -28,6 +31,9 @@ class View:
         """The ignore files of the root; there must be one."""
         assert self.root is not None
         if self._ignore is None:
+            # With the first look, not at the server's start.
+            from codex_lsp.workspace.ignore import Ignore
+
             self._ignore = Ignore(self.root.folder)
         return self._ignore
 
