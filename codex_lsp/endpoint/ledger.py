@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from codex_lsp import state
 from codex_lsp.endpoint.locks import lock
 
 # The lock is held for a read and a line. Whoever is stopped while it has it must not stop others.
@@ -28,9 +29,7 @@ _PAUSE = 0.002
 
 def folder() -> Path:
     """Where days are kept; it need not exist."""
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("codex-lsp", appauthor=False)) / "spent"
+    return state.folder("spent")
 
 
 def _today() -> str:
@@ -50,7 +49,7 @@ class DayLedger:
         Takes less than a millisecond. Raises `OSError`.
         """
         place = folder() if self._place is None else self._place
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state.private(place)
         path = place / f"{self._today()}.txt"
         if not path.exists():
             _forget(place, path)

@@ -36,6 +36,10 @@ class Encoder:
         """A text without secrets, and where offsets in it went."""
         return self._redactor.redact_at(text, *offsets)
 
+    def cuts(self, text: str, *offsets: int) -> bool:
+        """Whether one of the offsets lies within a secret, where no text without it has a place for it."""
+        return self._redactor.cuts(text, *offsets)
+
     def clean_text(self, text: str) -> str:
         """A text without secrets."""
         return self._redactor.redact(text)

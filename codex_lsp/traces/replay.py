@@ -68,6 +68,8 @@ async def replay(record: Record) -> Replayed:
     """Run it again. Raises `NotReplayable`."""
     if record.is_cut:
         raise NotReplayable("Some of the run was too long to be recorded, so it cannot be played again.")
+    if record.start.get("cuts_secret"):
+        raise NotReplayable("The selection begins or ends within a secret, which is not on record.")
     try:
         recorded = record.proposal()
         script, info = _script(record), _info(record)

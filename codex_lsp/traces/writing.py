@@ -59,6 +59,7 @@ class Writer:
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             **{"instruction": ask.instruction, "kind": ask.kind},
             "focus": {"path": ask.focus.path, "start": start, "end": end},
+            "cuts_secret": self._encoder.cuts(text, ask.focus.start, ask.focus.end),
             "diagnostics": [asdict(each) for each in ask.diagnostics],
             **{"limits": asdict(how[0]), "road": how[1]},
             "open": [

@@ -172,6 +172,11 @@ class Redactor:
         moved += (length + offset - at for offset in offsets[len(moved) :])
         return "".join((*pieces, text[at:])), tuple(moved)
 
+    def cuts(self, text: str, *offsets: int) -> bool:
+        """Whether one of the offsets lies within a secret."""
+        spans = self._spans(text)
+        return any(start < offset < end for start, end, _ in spans for offset in offsets)
+
     def restore(self, text: str) -> str:
         """`text` with the secrets in the places of their placeholders; others' placeholders stay."""
         return _WORD.sub(lambda match: self._secrets.get(match[0], match[0]), text)

@@ -3,12 +3,15 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.limits import Limits
@@ -217,6 +220,13 @@ async def test_what_is_cut_or_damaged_or_never_began_is_refused(tmp_path: Path) 
         await replay(await scene.play(Reply("No."), run_id="early"))
 
 
+async def test_a_selection_that_cuts_a_secret_cannot_be_played_again(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, texts={"m.py": f"{SECRET}\nb\n"}, ask=Ask("x", Focus("m.py", 0, 8)))
+    made = await scene.play(Reply("```\nx\n```"))
+    with pytest.raises(NotReplayable, match="begins or ends within a secret"):
+        await replay(made)
+
+
 async def test_other_replies_come_to_something_else_which_is_told(tmp_path: Path) -> None:
     await Scene(tmp_path).play(A3, Reply("Done."))
     file = find("r1", tmp_path)
@@ -229,3 +239,62 @@ async def test_other_replies_come_to_something_else_which_is_told(tmp_path: Path
     assert not replayed.is_same
     assert replayed.changes == ()
     assert replayed.problems == ("edit was done, and is edit.",)
+
+
+LINES = st.sampled_from(["a", "b", "    c", "c", "", "d = 1", "\tx", "é"])
+TEXTS = st.builds(
+    lambda lines, end, last: end.join(lines) + (end if last else ""),
+    st.lists(LINES, min_size=1, max_size=12),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+
+
+@st.composite
+def replies(draw: st.DrawFn, text: str) -> Reply:
+    """A reply that edits, well or not, or looks; or says that it is done."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    at = draw(st.integers(0, len(lines) - 1))
+    old = lines[at : at + draw(st.integers(1, 3))]
+    new = draw(st.lists(LINES, max_size=3))
+    name = draw(st.sampled_from(["m.py", "n.py", "m.py", "gone.py"]))
+    body = [*(f"-{line}" for line in old), *(f"+{line}" for line in new)]
+    several = "\n".join(new)
+    return draw(
+        st.sampled_from(
+            [
+                tool("edit", patch=patch(name, *body)),
+                tool("edit", path=name, old="\n".join(old), new=several),
+                tool("edit", path=name, old=old[0], new=several, replace_all=True),
+                tool("edit", patch=f"*** Begin Patch\n*** Add File: x{at}.py\n+{several}\n*** End Patch"),
+                tool("edit", patch=f"*** Begin Patch\n*** Delete File: {name}\n*** End Patch"),
+                tool("read_file", path=name),
+                tool("search", pattern=old[0] or "a"),
+                Reply(patch(name, *body)),
+                Reply(f"```\n{several}\n```"),
+                tool("finish", summary=several),
+            ]
+        )
+    )
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_whatever_a_model_does_comes_to_the_same_again(data: st.DataObject) -> None:
+    text, disk = data.draw(TEXTS), data.draw(TEXTS)
+    script = data.draw(st.lists(replies(text), max_size=6))
+
+    async def run() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) / "w"
+            root.mkdir()
+            (root / "n.py").write_bytes(disk.encode())
+            scene = Scene(Path(folder) / "runs", texts={"m.py": text}, root=root)
+            made = await scene.play(*script, Reply("Done."))
+            shutil.rmtree(root)
+            replayed = await replay(made)
+            assert replayed.problems == ()
+            assert replayed.is_same
+            assert len(replayed.changes) == len(scene.changes())
+
+    asyncio.run(run())
