@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("suite", choices=sorted(SUITES))
     asked = parser.parse_args(given[:1])
     # No worker is shared with the person who runs it.
-    os.environ["XDG_RUNTIME_DIR"] = runtime_folder()
+    os.environ["XDG_RUNTIME_DIR"] = os.environ["XDG_STATE_HOME"] = runtime_folder()
     return SUITES[asked.suite](given[1:])
 
 
