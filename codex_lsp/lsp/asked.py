@@ -17,11 +17,13 @@ from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.convert import diagnostic_json, offsets, range_json
 from codex_lsp.lsp.documents import Document
 from codex_lsp.settings import Settings
+from codex_lsp.syntax.languages import language_of
 
 QUICKFIX, FIX_ALL = "quickfix.codex", "source.codex.fixAll"
 REWRITE, SOURCE = "refactor.rewrite.codex", "source.codex"
 KINDS = (QUICKFIX, FIX_ALL, REWRITE, SOURCE)
 TITLE_CHARS = 60
+_UNKNOWN = ("", "plaintext", "text")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,11 @@ class Asked:
 
     @property
     def language(self) -> str:
-        """What the editor calls the document's language."""
-        return "git-commit" if is_message(self.document.uri) else self.document.language_id or ""
+        """What the editor calls the document's language; its grammar's name where the editor knows none."""
+        if is_message(self.document.uri):
+            return "git-commit"
+        said = self.document.language_id or ""
+        return said if said not in _UNKNOWN else language_of(self.document.uri) or said
 
     @cached_property
     def selected(self) -> tuple[int, int]:
