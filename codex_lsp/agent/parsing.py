@@ -116,7 +116,10 @@ def _toml(text: str) -> None:
 async def _python(text: str) -> str:
     """What is wrong with a Python text, whose statements are remembered if nothing is; raises `Unknown`."""
     bare = text.removeprefix("\ufeff")
-    found, statements = blocks.outcome(bare) if len(bare) <= blocks.MOST else await _apart(bare)
+    try:
+        found, statements = blocks.outcome(bare) if len(bare) <= blocks.MOST else await _apart(bare)
+    except SystemError:
+        raise Unknown from None
     # A byte order mark shifts all places by one, and is rare.
     if not found and bare is text and len(text) <= _KEPT_CHARS:
         _known.pop(text, None)

@@ -13,4 +13,6 @@ def comments(path: str, text: str, language: str = "") -> list[Span] | None:
     `language` is what the editor calls it. Comments of one line that follow one another are each its own.
     """
     parsed = parse(path, text, language)
-    return None if parsed is None else captured(parsed, queries.comments(parsed.language), "comment")
+    if parsed is None or parsed.is_beyond_queries:
+        return None
+    return captured(parsed, queries.comments(parsed.language), "comment")

@@ -16,7 +16,7 @@ def imports(path: str, text: str, language: str = "") -> list[Span] | None:
     Imports inside functions are not the file's. `language` is what the editor calls it.
     """
     parsed = parse(path, text, language)
-    if parsed is None:
+    if parsed is None or parsed.is_beyond_queries:
         return None
     found = captured(parsed, queries.imports(parsed.language), "import", MAX_DEPTH)
     return [each for number, each in enumerate(found) if not number or each.start >= found[number - 1].end]

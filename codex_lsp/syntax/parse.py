@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Nobody else runs while a tree is made: 10,000 lines take some 35 ms, an adversary's text ten times that.
 MAX_CHARS = 2_000_000
 SECONDS = 0.5
+# Queries are quadratic in the parts of one error: 10,000 take 50 ms. So many nodes are looked at to find it.
+MAX_PARTS = 10_000
+MAX_BROKEN = 50_000
 
 _PIECE = 1 << 16
 _LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -44,6 +47,20 @@ class Parsed:
     def is_whole(self) -> bool:
         """Whether all of it parses."""
         return not self.tree.root_node.has_error
+
+    @cached_property
+    def is_beyond_queries(self) -> bool:
+        """Whether it holds an error of so many parts that a query of all would take seconds."""
+        pending, looked_at = [self.root], 0
+        while pending:
+            node = pending.pop()
+            if not node.has_error:
+                continue
+            looked_at += node.child_count
+            if looked_at > MAX_BROKEN or (node.is_error and node.child_count > MAX_PARTS):
+                return True
+            pending += node.children
+        return False
 
     @cached_property
     def lines(self) -> LineIndex:

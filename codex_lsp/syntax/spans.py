@@ -35,13 +35,19 @@ def captured(parsed: Parsed, query: Query | None, name: str, depth: int | None =
     """What the query captures by that name, in order, `depth` levels down at most."""
     if query is None:
         return []
-    from tree_sitter import QueryCursor
-
-    cursor = QueryCursor(query)
-    if depth is not None:
-        cursor.set_max_start_depth(depth)
     found: set[Span] = set()
-    for _, captures in cursor.matches(parsed.root):
+    for captures in matches(query, parsed.root, depth):
         if all(parsed.said(node) in IMPORTERS for node in captures.get("by", ())):
             found.update(span(parsed, node) for node in captures.get(name, ()))
     return sorted(found, key=lambda each: (each.start, -each.end))
+
+
+def matches(query: Query, node: Node, depth: int | None = None) -> list[dict[str, list[Node]]]:
+    """What the query finds in a node, `depth` levels down at most."""
+    from tree_sitter import QueryCursor
+
+    # No progress is asked for: tree-sitter 0.26 crashes over that.
+    cursor = QueryCursor(query)
+    if depth is not None:
+        cursor.set_max_start_depth(depth)
+    return [captures for _, captures in cursor.matches(node)]

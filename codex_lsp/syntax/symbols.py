@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from codex_lsp.syntax import queries
 from codex_lsp.syntax.parse import Parsed, parse
-from codex_lsp.syntax.spans import span
+from codex_lsp.syntax.spans import matches, span
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Query
@@ -54,10 +54,11 @@ class Symbol:
 def outline(path: str, text: str, language: str = "") -> list[Symbol] | None:
     """The text's definitions in order, each with those inside it; None if its language is unknown.
 
-    `language` is what the editor calls it. A text that does not parse gives what can be recognised.
+    `language` is what the editor calls it. A text that does not parse gives what can be recognised, or None
+    if it is nothing but brackets that are not closed, and the like.
     """
     parsed = parse(path, text, language)
-    if parsed is None:
+    if parsed is None or parsed.is_beyond_queries:
         return None
     query = queries.definitions(parsed.language)
     return _nested(_matches(parsed, query, parsed.root)) if query else []
@@ -110,13 +111,8 @@ def _around(parsed: Parsed, byte: int) -> list[Node]:
 
 
 def _matches(parsed: Parsed, query: Query, node: Node, *, depth: int | None = None) -> list[Symbol]:
-    from tree_sitter import QueryCursor
-
-    cursor = QueryCursor(query)
-    if depth is not None:
-        cursor.set_max_start_depth(depth)
     found: dict[tuple[int, int], Symbol] = {}
-    for _, captures in cursor.matches(node):
+    for captures in matches(query, node, depth):
         names = captures.pop("name", [])
         for kind, nodes in captures.items():
             symbol = _symbol(parsed, kind, nodes[0], names[0] if names else None)

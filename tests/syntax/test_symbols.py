@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -166,5 +167,10 @@ def test_any_text_will_do(name: str, broken: str, start: int, end: int) -> None:
 @pytest.mark.parametrize("deep", ["(" * 100_000, "-" * 100_000, "a" + ".b" * 50_000, "[{" * 30_000])
 @pytest.mark.parametrize("name", ["python", "javascript"])
 def test_what_is_nested_without_end_does_no_harm(name: str, deep: str) -> None:
+    began = time.process_time()
     assert enclosing("x", deep, len(deep) // 2, name) is None
     assert outline("x", deep, name) in ([], None)
+    assert comments("x", deep, name) in ([], None)
+    assert imports("x", deep, name) in ([], None)
+    # Of which parsing may take the most.
+    assert time.process_time() - began < 2.5
