@@ -68,7 +68,7 @@ def _parsed(text: str) -> ast.Module:
         try:
             return ast.parse(text)
         except SystemError:
-            # Seen once with Python 3.11: "AST constructor recursion depth mismatch", which no text is to blame for.
+            # Seen once with Python 3.11, "AST constructor recursion depth mismatch": no fault of the text.
             return ast.parse(text)
 
 
