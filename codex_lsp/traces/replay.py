@@ -40,6 +40,8 @@ from codex_lsp.traces.record import Event, Record
 from codex_lsp.workspace.policy import Root
 
 _ENDLESS = 1_000_000_000
+# How a run ends by what its last reply says.
+_BY_ITSELF = ("finished", "answered", "bad_edits", "unfinished", "repeated", "bad_arguments")
 _UNLIMITED = Limits(
     steps=_ENDLESS, seconds=_ENDLESS, repairs=_ENDLESS, tool_calls=_ENDLESS, bytes=_ENDLESS * 1000,
     repeats=_ENDLESS, bad_arguments=_ENDLESS, failed_edits=_ENDLESS,
@@ -119,12 +121,18 @@ class _Follow(NullTrace):
         self._results = list(record.of("result"))
         self._calls = 0
         self._verifications = record.of("verification")
+        self._unused = _is_last_reply_unused(record)
 
     def asked(self, request: Request) -> None:
         """See `Trace`."""
         if not self._answers:
             raise asyncio.CancelledError
         self._answers -= 1
+
+    def replied(self, reply: Reply) -> None:
+        """See `Trace`."""
+        if not self._answers and self._unused:
+            raise asyncio.CancelledError
 
     def calling(self, call: ToolCall) -> None:
         """See `Trace`."""
@@ -151,6 +159,14 @@ class _Follow(NullTrace):
     ) -> None:
         """See `Trace`."""
         self.proposed = proposal.changes if proposal else ()
+
+
+def _is_last_reply_unused(record: Record) -> bool:
+    """Whether the run was stopped with the last reply, before anything was done of what it says."""
+    kinds = [event["event"] for event in record.events]
+    if record.end is None or "reply" not in kinds or record.end["reason"] in _BY_ITSELF:
+        return False
+    return kinds[len(kinds) - kinds[::-1].index("reply")] in ("proposal", "end")
 
 
 class _Recorded(ModelError):
