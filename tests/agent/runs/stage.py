@@ -28,7 +28,7 @@ from codex_lsp.review.proposal import FileChange
 from codex_lsp.traces.place import find
 from codex_lsp.traces.record import Record, load
 from codex_lsp.traces.replay import NotReplayable, replay
-from codex_lsp.traces.writing import FileTrace, settle
+from codex_lsp.traces.telling import FileTrace, settle
 from codex_lsp.workspace.policy import Root
 from codex_lsp.workspace.secrets import find as find_secrets
 from tests.agent.runs.material import Source

@@ -10,7 +10,7 @@ from codex_lsp.agent.run import Plan
 from tests.agent.runs import saying
 from tests.agent.runs.material import Source, blocks
 from tests.agent.runs.saying import call, calls, finish, raw_call, words
-from tests.agent.runs.stage import AGENT, RULES, Stage
+from tests.agent.runs.stage import AGENT, RULES, Script, Stage
 from tests.agent.runs.tasks import TASKS, Task
 from tests.agent.runs.wishes import Change, fulfilled
 
@@ -211,7 +211,7 @@ async def test_an_agent_changes_nothing_that_is_protected(stage: Stage, path: st
 async def test_half_a_reply_is_no_edit(stage: Stage, road: str) -> None:
     task = TASKS["a line, httpx"]()
     half = words(good(task), finish_reason="length")
-    script = [REFUSAL, half] if road == "words" else [half]
+    script: Script = [REFUSAL, half] if road == "words" else [half]
     played = await stage.play(task, script, info=AGENT if road == "agent" else None)
     assert (played.reason, played.changes) == ("unfinished", ())
     assert "token limit" in str(played.error)
@@ -221,7 +221,7 @@ async def test_half_a_reply_is_no_edit(stage: Stage, road: str) -> None:
 async def test_an_answer_in_words_is_no_edit(stage: Stage, road: str) -> None:
     task = TASKS["a line, httpx"]()
     answer = words("It is fine as it is: `x = 1` stays.")
-    script = [REFUSAL, answer] if road == "words" else [answer]
+    script: Script = [REFUSAL, answer] if road == "words" else [answer]
     played = await stage.play(task, script, info=AGENT if road == "agent" else None)
     assert (played.reason, played.changes) == ("answered", ())
     assert played.outcome is not None
