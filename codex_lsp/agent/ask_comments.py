@@ -13,15 +13,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from codex_lsp.agent.landmarks import MAX_PARSED_CHARS
 from codex_lsp.edits.text import LineIndex, strip_end
 
 if TYPE_CHECKING:
     from codex_lsp.syntax.spans import Span
 
-_SOMEWHERE = re.compile(r"\bAI[!?]")
+# Editors look for actions with every move of the cursor; a tree of as much takes 4 ms.
+MAX_PARSED_CHARS = 40_000
+MAX_COMMENTS = 100
+
+_SOMEWHERE = re.compile(r"AI[!?]")
 _AT_START = re.compile(r"AI([!?])(?:[\s:]+|$)")
 _AT_END = re.compile(r"(?:^|[\s(])AI([!?])\)?$")
 
@@ -30,7 +34,9 @@ _OPENING = re.compile(
     r"\s*(?:/\*+!?|<!--+|\(\*+|\{-+|--\[=*\[|=begin\b|\{#|<#+|#="
     r"|//+[/!]?|#+!?|--+|;+|%+|::|[Rr][Ee][Mm]\b|[\"'!])[ \t]*"
 )
-_CLOSING = re.compile(r"\s*(?:\*+/|--+>|\*+\)|-\}|\]=*\]|=end|#\}|#+>|=#)\s*$")
+_CLOSING = re.compile(r"\s*(?:\*+/|--+>|\*+\)|-\}|\]=*\]|=end|#\}|#+>|=#)$")
+# Within so many characters from the end; a hostile line is all asterisks.
+_CLOSING_CHARS = 200
 _DECORATION = re.compile(r"\s*(?:\*+(?!/)[ \t]*)?")
 _JSX = (".jsx", ".tsx")
 
@@ -67,23 +73,30 @@ class _Line:
     words_start: int
 
 
-def find(path: str, text: str, language: str = "") -> tuple[AskComment, ...]:
+def find(path: str, text: str, language: str = "", index: LineIndex | None = None) -> tuple[AskComment, ...]:
     """The comments of a text that ask, in order; `language` is what the editor calls it.
 
-    At once where there is none. Else the text is parsed, if it is short and its grammar is there.
+    At once where there is none. Else the text is parsed, if it is short and its grammar is there. `index` is
+    the text's, if it is at hand.
     """
     if not _SOMEWHERE.search(text):
         return ()
-    index = LineIndex(text)
-    found = []
-    for group in _groups(index, _spans(path, text, language)):
+    return tuple(islice(_found(path, index or LineIndex(text), language), MAX_COMMENTS))
+
+
+def _found(path: str, index: LineIndex, language: str) -> Iterator[AskComment]:
+    braces = path.endswith(_JSX) or language.endswith("react")
+    for group in _groups(index, _spans(path, index, language)):
         lines = [line for span in group for line in _lines(index, span)]
+        said = sum(1 for line in lines if line.words)
         for kind, part in _asking(lines):
-            gone = tuple(_gone(index, group, lines, part, braces=_has_jsx(path, language)))
             words = "\n".join(filter(None, (_bare(line.words) for line in part)))
-            if words and gone:
-                found.append(AskComment(kind, words, part[0].number, part[-1].number + 1, gone))
-    return tuple(found)
+            if words and len(part) == said:
+                gone = [_whole(index, group[0].start, group[-1].end, braces=braces)]
+            else:
+                gone = [_of_line(index, line, alone=len(group) > 1) for line in part]
+            if words:
+                yield AskComment(kind, words, part[0].number, part[-1].number + 1, tuple(gone))
 
 
 def without(text: str, comments: Iterable[AskComment]) -> str:
@@ -93,16 +106,17 @@ def without(text: str, comments: Iterable[AskComment]) -> str:
     return text
 
 
-def _spans(path: str, text: str, language: str) -> list[Span]:
-    from codex_lsp.syntax.plain_comments import plain_comments
-
-    if len(text) <= MAX_PARSED_CHARS:
+def _spans(path: str, index: LineIndex, language: str) -> list[Span]:
+    if len(index.text) <= MAX_PARSED_CHARS:
         from codex_lsp.syntax.comments import comments
 
-        found = comments(path, text, language)
+        found = comments(path, index.text, language)
         if found is not None:
             return found
-    return plain_comments(path, text, language)
+    from codex_lsp.syntax.plain_comments import plain_comments
+
+    near = [index.line_at(match.start()) for match in _SOMEWHERE.finditer(index.text)]
+    return plain_comments(path, index, language, near)
 
 
 def _groups(index: LineIndex, spans: Sequence[Span]) -> Iterator[list[Span]]:
@@ -145,10 +159,14 @@ def _lines(index: LineIndex, span: Span) -> Iterator[_Line]:
     for number in range(span.line, span.end_line):
         start = max(span.start, index.start(number))
         end = min(span.end, index.start(number) + len(strip_end(index.line(number))))
-        said = index.text[start:end]
+        said = index.text[start:end].rstrip()
         opening = (_OPENING if number == span.line else _DECORATION).match(said)
         begin = opening.end() if opening else 0
-        closing = _CLOSING.search(said, begin) if number == span.end_line - 1 else None
+        closing = (
+            _CLOSING.search(said, max(begin, len(said) - _CLOSING_CHARS))
+            if number == span.end_line - 1
+            else None
+        )
         words = said[begin : closing.start() if closing else None]
         yield _Line(number, start, end, words.strip(), start + begin + len(words) - len(words.lstrip()))
 
@@ -180,20 +198,12 @@ def _bare(words: str) -> str:
     return _AT_END.sub("", _AT_START.sub("", words, count=1)).strip()
 
 
-def _gone(
-    index: LineIndex, group: Sequence[Span], lines: Sequence[_Line], part: Sequence[_Line], *, braces: bool
-) -> Iterator[tuple[int, int]]:
-    if all(line in part for line in lines if line.words):
-        first, last = group[0], group[-1]
-        yield _whole(index, first.start, last.end, braces=braces)
-        return
-    for line in part:
-        start, end = index.start(line.number), index.start(line.number + 1)
-        rest = index.text[start : line.words_start] + index.text[line.words_start + len(line.words) : end]
-        if len(group) > 1 or not re.sub(r"[\s*]", "", rest):
-            yield start, end
-        else:
-            yield line.words_start, line.words_start + len(line.words)
+def _of_line(index: LineIndex, line: _Line, *, alone: bool) -> tuple[int, int]:
+    """What is to go of one line of a comment, the rest of which stays; `alone`: a line is a comment."""
+    start, end = index.start(line.number), index.start(line.number + 1)
+    stop = line.words_start + len(line.words)
+    rest = index.text[start : line.words_start] + index.text[stop:end]
+    return (start, end) if alone or not re.sub(r"[\s*]", "", rest) else (line.words_start, stop)
 
 
 def _whole(index: LineIndex, start: int, end: int, *, braces: bool) -> tuple[int, int]:
@@ -207,7 +217,3 @@ def _whole(index: LineIndex, start: int, end: int, *, braces: bool) -> tuple[int
     if not behind:
         return begin + len(text[begin:start].rstrip()), end
     return start, end + len(text[end:stop]) - len(text[end:stop].lstrip())
-
-
-def _has_jsx(path: str, language: str) -> bool:
-    return path.endswith(_JSX) or language.endswith("react")

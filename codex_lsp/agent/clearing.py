@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from codex_lsp.agent.ask import Ask, Marked
-from codex_lsp.agent.ask_comments import AskComment, find, without
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.place import carried
 from codex_lsp.edits import EditError, Focus
 from codex_lsp.review.proposal import FileChange
+
+if TYPE_CHECKING:
+    from codex_lsp.agent.ask_comments import AskComment
 
 
 def clear(ask: Ask, overlay: Overlay) -> None:
@@ -45,6 +48,9 @@ def _unchanged(overlay: Overlay, path: str) -> FileChange | None:
 
 
 def _cleared(overlay: Overlay, change: FileChange, comments: Iterable[Marked]) -> str:
+    # Few runs have any.
+    from codex_lsp.agent.ask_comments import find, without
+
     base, text = change.base or "", change.proposed or ""
     language = overlay.open[change.path].language if change.path in overlay.open else ""
     before, after = find(change.path, base, language), find(change.move_to or change.path, text, language)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from codex_lsp.agent.ask import Ask
-from codex_lsp.agent.ask_comments import AskComment, find
 from codex_lsp.agent.asks import ReadyAsk
-from codex_lsp.agent.comment_asks import ask_of
 from codex_lsp.agent.commit import message_end
 from codex_lsp.agent.overlay import Snapshot
-from codex_lsp.agent.testing import file_for_tests
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.endpoint.errors import EndpointError
 from codex_lsp.lsp.arguments import Arguments, optional, refused, string
@@ -23,6 +20,9 @@ from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.settings import Apply
 from codex_lsp.workspace.view import View
+
+if TYPE_CHECKING:
+    from codex_lsp.agent.ask_comments import AskComment
 
 _NOWHERE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 _REACHES = ("range", "file", "open")
@@ -51,6 +51,8 @@ def ask_comments(session: Session, arguments: Arguments, origin: Origin) -> dict
         raise ValueError(f"'reach' must be one of {', '.join(_REACHES)}")
 
     def make() -> tuple[Ask, Places]:
+        from codex_lsp.agent.comment_asks import ask_of
+
         whole = arguments if arguments.get("range") is not None else {**arguments, "range": _NOWHERE}
         ask, places = prepare(session, whole, "edit", "")
         view = View(places.root)
@@ -82,6 +84,8 @@ def _begin(
 
 def _asked(ask: Ask, files: Mapping[str, Snapshot], reach: str) -> dict[str, list[AskComment]]:
     """The comments that are meant, by path: at a range those of the first one's kind, else for edits."""
+    from codex_lsp.agent.ask_comments import find
+
     path = ask.focus.path
     chosen = {path: files[path]} | (dict(files) if reach == "open" else {})
     found = {each: find(each, file.text, file.language) for each, file in chosen.items()}
@@ -106,6 +110,8 @@ def _ready(ready: ReadyAsk, ask: Ask, places: Places) -> Ask:
 
 def _tests(instruction: str, file: Snapshot, places: Places) -> str:
     """The instruction with where the tests are to go."""
+    from codex_lsp.agent.testing import file_for_tests
+
     root = places.root
     if root is None:
         raise Refused("no_folder", "Tests go into a file of their own: open the project's folder first.")

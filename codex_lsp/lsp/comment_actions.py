@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
-from codex_lsp.agent.ask_comments import AskComment, find
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.lsp.asked import REWRITE, SOURCE, Asked, clip
 from codex_lsp.lsp.convert import to_path, to_range
 from codex_lsp.lsp.documents import Document, Documents
 from codex_lsp.workspace.policy import Root
+
+if TYPE_CHECKING:
+    from codex_lsp.agent.ask_comments import AskComment
 
 COMMAND = "codexLsp.askComments"
 
@@ -22,9 +25,16 @@ _known: WeakKeyDictionary[Document, tuple[str, tuple[AskComment, ...]]] = WeakKe
 def comments_of(document: Document) -> tuple[AskComment, ...]:
     """The document's comments that ask, looked for once in each of its versions."""
     text = document.source
+    if "AI!" not in text and "AI?" not in text:
+        return ()
+    from codex_lsp.agent.ask_comments import find
+
     known = _known.get(document)
     if known is None or known[0] is not text:
-        known = _known[document] = (text, find(document.uri, text, document.language_id or ""))
+        known = _known[document] = (
+            text,
+            find(document.uri, text, document.language_id or "", document.index),
+        )
     return known[1]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codex_lsp.agent.asks import READY, ReadyAsk
-from codex_lsp.agent.custom_asks import MAX_CHARS, BadAsk, parse
 from codex_lsp.endpoint.config import config_file
 
 MAX_FILES = 100
@@ -40,6 +39,8 @@ class CustomAsks:
         return next((each for each in (*READY, *self.all()) if each.name == name), None)
 
     def _read(self, file: Path) -> ReadyAsk | None:
+        from codex_lsp.agent.custom_asks import MAX_CHARS, BadAsk, parse
+
         try:
             with file.open(encoding="utf-8", newline="") as stream:
                 return parse(file.stem, stream.read(MAX_CHARS + 1))

@@ -7,11 +7,12 @@ blank and where the quotes before it are paired, and of a language that nobody k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from codex_lsp.edits.text import LineIndex
+from codex_lsp.edits.text import LineIndex, strip_end
 from codex_lsp.syntax.languages import language_of
 from codex_lsp.syntax.spans import Span
 
@@ -55,27 +56,47 @@ _NAMES = {"dockerfile": "dockerfile", "makefile": "makefile", "cmakelists.txt": 
 
 # A block without an end would be one of all that follows.
 MAX_BLOCK_CHARS = 20_000
+NEAR = 100
+# Of one line; a hostile text has a hundred thousand marks in one.
+MAX_LINE_CHARS = 5_000
+MAX_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How comments begin; `known` says that this is the language's own way."""
+    """How comments begin and end; `known` says that this is the language's own way."""
 
     known: bool
     line: re.Pattern[str] | None
-    block: re.Pattern[str] | None
+    opening: re.Pattern[str] | None
+    closing: dict[str, str]
 
 
-def plain_comments(path: str, text: str, language: str = "") -> list[Span]:
+def plain_comments(
+    path: str, index: LineIndex, language: str = "", near: Iterable[int] | None = None
+) -> list[Span]:
     """The text's comments in order, with their marks; those of one line are each their own.
 
-    `language` is what the editor calls it.
+    `language` is what the editor calls it. With `near` only those within `NEAR` lines of one of these lines,
+    in order, and blocks.
     """
-    style, index = _style(_marks(path, language)), LineIndex(text)
-    matches = style.block.finditer(text) if style.block else ()
-    found = [_span(index, match.start(), match.end()) for match in matches]
-    found += _lines(style, index, [(each.start, each.end) for each in found])
+    style = _style(_marks(path, language))
+    blocks = list(_blocks(style, index))
+    found = [*blocks]
+    for first, last in [(0, index.line_count)] if near is None else _windows(near):
+        for number in range(first, min(last, index.line_count)):
+            found += _line(style, index, number, blocks)
     return sorted(found, key=lambda each: each.start)
+
+
+def _windows(near: Iterable[int]) -> list[tuple[int, int]]:
+    windows: list[tuple[int, int]] = []
+    for line in near:
+        first, last = max(0, line - NEAR), line + NEAR + 1
+        if windows and first <= windows[-1][1]:
+            first, _ = windows.pop()
+        windows.append((first, last))
+    return windows
 
 
 def _marks(path: str, language: str) -> tuple[str, ...] | None:
@@ -89,29 +110,59 @@ def _marks(path: str, language: str) -> tuple[str, ...] | None:
 
 @cache
 def _style(marks: tuple[str, ...] | None) -> _Style:
-    pairs = [mark.split() for mark in marks or _ANY if " " in mark.strip()]
+    pairs = dict(mark.split() for mark in marks or _ANY if " " in mark.strip())
     lines = [re.escape(mark) for mark in marks or _ANY if " " not in mark.strip()]
-    inside = rf"[\s\S]{{0,{MAX_BLOCK_CHARS}}}?"
-    block = "|".join(f"{re.escape(first)}{inside}{re.escape(last)}" for first, last in pairs)
-    line = rf"(?:^|(?<=[ \t]))(?:{'|'.join(lines)})[^\r\n]*"
     return _Style(
         known=marks is not None,
-        line=re.compile(line, re.MULTILINE) if lines else None,
-        block=re.compile(block) if block else None,
+        line=re.compile(rf"(?:^|(?<=[ \t]))(?:{'|'.join(lines)})") if lines else None,
+        opening=re.compile("|".join(map(re.escape, pairs))) if pairs else None,
+        closing=pairs,
     )
 
 
-def _lines(style: _Style, index: LineIndex, blocks: list[tuple[int, int]]) -> Iterator[Span]:
+def _blocks(style: _Style, index: LineIndex) -> Iterator[Span]:
+    """The blocks that have an end and do not begin in a line's comment; the text is gone through once."""
+    text, at, ends = index.text, 0, dict.fromkeys(style.closing.values(), 0)
+    while style.opening and (match := style.opening.search(text, at)):
+        closing, start = style.closing[match[0]], match.end()
+        if 0 <= ends[closing] < start:
+            ends[closing] = text.find(closing, start)
+        end, at = ends[closing] + len(closing), start
+        if (
+            ends[closing] >= 0
+            and end - start <= MAX_BLOCK_CHARS
+            and not _is_behind(style, index, match.start())
+        ):
+            yield _span(index, match.start(), end)
+            at = end
+
+
+def _is_behind(style: _Style, index: LineIndex, at: int) -> bool:
+    """Whether a line's comment begins before a place in the same line."""
+    number = index.line_at(at)
+    return any(each.start < at for each in _line(style, index, number, ()))
+
+
+def _line(style: _Style, index: LineIndex, number: int, blocks: Sequence[Span]) -> Iterator[Span]:
+    """The comment at the end of a line, if there is one outside of the blocks."""
+    line, start = strip_end(index.line(number)), index.start(number)
+    if style.line is None or len(line) > MAX_LINE_CHARS:
+        return
     at = 0
-    while style.line and (match := style.line.search(index.text, at)):
-        start = match.start()
-        before = index.text[index.start(index.line_at(start)) : start]
-        inside = next((last for first, last in blocks if first <= start < last), None)
-        if inside is None and (not before.strip() or (style.known and _is_paired(before))):
-            yield _span(index, start, start + len(match[0].rstrip()))
-            at = match.end()
+    for _ in range(MAX_TRIES):
+        match = style.line.search(line, at)
+        if match is None:
+            return
+        before = line[: match.start()]
+        after = bisect_right(blocks, start + match.start(), key=lambda each: each.start)
+        block = blocks[after - 1] if after else None
+        if block and start + match.start() < block.end:
+            at = block.end - start
+        elif not before.strip() or (style.known and _is_paired(before)):
+            yield _span(index, start + match.start(), start + len(line.rstrip()))
+            return
         else:
-            at = inside or start + 1
+            at = match.end()
 
 
 def _is_paired(before: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_lsp.agent.ask import Ask, Marked
-from codex_lsp.agent.ask_comments import find, without
+from codex_lsp.agent.ask_comments import MAX_COMMENTS, find, without
 from codex_lsp.agent.clearing import clear
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.edits import Focus
@@ -141,3 +142,24 @@ def test_of_several_those_in_files_that_were_not_changed_stay() -> None:
     change(files, "a.py", "-x = 1", "+x = 2")
     clear(ask(("a.py", 0, "one"), ("b.py", 0, "two")), files)
     assert (files.read("a.py"), files.read("b.py")) == ("x = 2\n", "# AI! two\ny = 1\n")
+
+
+HOSTILE = {
+    "openings": "/*" * 50_000 + " AI! x",
+    "asterisks": "/*" + "*" * 100_000 + "AI! x\n*/",
+    "one comment": "# AI! x\n" * 20_000,
+    "one line": "'" + " #" * 100_000 + " AI! x",
+    "blanks": "# AI! x" + " " * 200_000 + "\n",
+    "blocks": "/* AI! x */\n" * 20_000,
+    "blocks in lines": "// /* AI! x\n" * 20_000 + "*/",
+    "paragraphs": "# AI! x\n#\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("path", ["a.unknown", "a.py", "a.c"])
+def test_a_hostile_text_takes_no_longer_than_its_length(kind: str, path: str) -> None:
+    started = time.process_time()
+    assert len(find(path, HOSTILE[kind])) <= MAX_COMMENTS
+    # What grows with the square of the length takes ten times as long, and more.
+    assert time.process_time() - started < 2
