@@ -61,6 +61,7 @@ class Writer:
             "focus": {"path": ask.focus.path, "start": start, "end": end},
             "cuts_secret": self._encoder.cuts(text, ask.focus.start, ask.focus.end),
             "diagnostics": [asdict(each) for each in ask.diagnostics],
+            "comments": [asdict(each) for each in ask.comments],
             **{"limits": asdict(how[0]), "road": how[1]},
             "open": [
                 {"path": each.path, "version": each.version, "language": each.language} for each in how[2]

@@ -170,6 +170,8 @@ class Author:
             "run": random.choice(("r1", "", "1")),
             "path": random.choice(("a.py", "", "..")),
             "hunk": random.choice((0, 1, -1, 10**30)),
+            "name": random.choice(("tests", "explain", "commit", "")),
+            "reach": random.choice(("range", "file", "open", "")),
         }
         return [{name: value for name, value in known.items() if random.randrange(6)}]
 

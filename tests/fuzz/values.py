@@ -100,7 +100,10 @@ INTEGERS = (
 FLOATS = (0.0, 1.0, -0.0, 0.5, 1.5, -1.5, 1e300, -1e300, 1e-300, 2147483647.0, float("nan"), float("inf"))
 COMMANDS = tuple(
     f"codexLsp.{name}"
-    for name in ("ask", "fix", "explain", "accept", "reject", "cancel", "status", "refine", "undo", "runs")
+    for name in (
+        *("ask", "fix", "explain", "askReady", "askComments", "accept", "reject", "cancel", "status"),
+        *("refine", "undo", "runs"),
+    )
 )
 LINES = (
     *(

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codex_lsp.agent.ask import Marked
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import ModelError, ModelInfo, NoTools, Reply, ToolCall, Usage
@@ -101,6 +102,17 @@ async def test_a_run_comes_to_the_same_again_without_its_folder(
     assert replayed.changes == replayed.recorded == scene.changes()
     assert replayed.is_same
     assert replayed.problems == ()
+
+
+@pytest.mark.parametrize("words", ["name it 3", f"name it {SECRET}"])
+async def test_a_comment_that_asked_is_gone_again(tmp_path: Path, workspace: Path, words: str) -> None:
+    text = f"a = 1\n# AI! {words}\nb = 2\n"
+    ask = Ask("x", Focus("m.py", 0, 6), comments=(Marked("m.py", 1, words),))
+    scene = Scene(tmp_path / "runs", {"m.py": text}, ask=ask)
+    replayed = await replay(await record(scene, [A3, Reply("Done.")], workspace))
+    assert [change.proposed for change in scene.changes()] == ["a = 3\nb = 2\n"]
+    assert [change.proposed for change in replayed.changes] == ["a = 3\nb = 2\n"]
+    assert replayed.is_same
 
 
 async def test_an_agents_patch_comes_to_the_same_again(tmp_path: Path, workspace: Path) -> None:
