@@ -18,6 +18,7 @@ T = TypeVar("T")
 def refused(session: Session, code: str, message: str) -> dict[str, Any]:
     """The result of a command that began no run; the person is told why."""
     session.tell(types.MessageType.Warning, message)
+    session.record.refused(code, message)
     return {"run": None, "error": {"code": code, "message": message}}
 
 

@@ -14,10 +14,11 @@ from pygls.exceptions import JsonRpcInvalidParams
 from codex_lsp.agent.ask import AskKind
 from codex_lsp.endpoint.errors import EndpointError
 from codex_lsp.lsp import ask_commands, followup_commands, review_commands, run_commands, show_commands
-from codex_lsp.lsp.arguments import Arguments, Handler, string
+from codex_lsp.lsp.arguments import Arguments, Handler, refused, string
 from codex_lsp.lsp.asking import INSTRUCTIONS, Refused, prepare
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.session import Origin, Session
+from codex_lsp.lsp.status import status
 from codex_lsp.settings import Apply
 
 
@@ -65,15 +66,10 @@ def _start(
         ask, places = prepare(session, arguments, kind, instruction)
         session.config.require_ready()
     except EndpointError as error:
-        return _refused(session, error.code, str(error))
+        return refused(session, error.code, str(error))
     except Refused as refusal:
-        return _refused(session, refusal.code, str(refusal))
+        return refused(session, refusal.code, str(refusal))
     return {"run": session.start_run(ask, places, apply, origin)}
-
-
-def _refused(session: Session, code: str, message: str) -> dict[str, Any]:
-    session.tell(types.MessageType.Warning, message)
-    return {"run": None, "error": {"code": code, "message": message}}
 
 
 def _cancel(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
@@ -92,12 +88,12 @@ COMMANDS: dict[str, Handler] = {
     "codexLsp.accept": review_commands.accept,
     "codexLsp.reject": review_commands.reject,
     "codexLsp.undo": review_commands.undo,
-    "codexLsp.showDiff": review_commands.show_diff,
+    "codexLsp.showDiff": show_commands.show_diff,
     "codexLsp.jump": review_commands.jump,
     "codexLsp.refine": followup_commands.refine,
     "codexLsp.offer": followup_commands.offer_stopped,
     "codexLsp.cancel": _cancel,
-    "codexLsp.status": review_commands.status,
+    "codexLsp.status": status,
     "codexLsp.showPrompt": show_commands.show_prompt,
     "codexLsp.runs": run_commands.runs,
 }

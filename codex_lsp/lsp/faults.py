@@ -5,6 +5,11 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+INTERNAL = (
+    "codex-lsp: an internal error; its log says more. Ask again; if it comes back, report it with the log."
+)
+"""What the person is told of what should not have happened."""
+
 
 def fault(error: BaseException) -> str:
     """Kind and place of an error, such as `KeyError in runs.py:93 (start)`.

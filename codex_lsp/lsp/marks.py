@@ -12,6 +12,7 @@ from codex_lsp.edits.text import split_lines, strip_end
 from codex_lsp.lsp.convert import to_range
 from codex_lsp.lsp.documents import Document
 from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.plain import plain
 from codex_lsp.review.proposal import FileChange, Held, Proposal
 from codex_lsp.review.store import Item, hunks_of
 
@@ -145,7 +146,7 @@ def _spot(waiting: Waiting, spot: Spot, at: int, places: list[tuple[str, types.R
 def _mark(waiting: Waiting, document: Document, start: int, end: int, title: str) -> types.Diagnostic:
     return types.Diagnostic(
         to_range(document.index, start, end, document.encoding),
-        f"{title}: {waiting.proposal.summary}",
+        f"{title}: {plain(waiting.proposal.summary)}",
         severity=types.DiagnosticSeverity.Hint,
         source=SOURCE,
         data={"proposal": waiting.proposal.id},

@@ -89,10 +89,13 @@ def _more(
     waiting: Waiting, asked: Asked, touched: list[Spot], spots: list[Spot]
 ) -> Iterator[types.CodeAction]:
     hunks = [spot for spot in touched if isinstance(spot.what, Hunk)]
-    if asked.invoked and len(hunks) == 1 and not waiting.proposal.undoes and not waiting.proposal.redoes:
-        arguments = {"proposal": waiting.proposal.id, "path": hunks[0].change.path, "hunk": hunks[0].number}
-        for title, instruction in REFINEMENTS:
-            yield _command(title, "codexLsp.refine", {**arguments, "instruction": instruction})
+    if asked.invoked and len(hunks) == 1:
+        one = {"proposal": waiting.proposal.id, "path": hunks[0].change.path, "hunk": hunks[0].number}
+        if not waiting.proposal.undoes and not waiting.proposal.redoes:
+            for title, instruction in REFINEMENTS:
+                yield _command(title, "codexLsp.refine", {**one, "instruction": instruction})
+        if len(spots) > 1:
+            yield _command("show diff of this change", "codexLsp.showDiff", one)
     yield _command("show diff", "codexLsp.showDiff", {"proposal": waiting.proposal.id})
     others = [spot for spot in spots if spot not in touched]
     if asked.client.show_document and others:

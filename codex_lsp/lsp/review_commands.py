@@ -1,4 +1,4 @@
-"""The commands of review: accept, reject, undo, and how things stand."""
+"""The commands of review: accept, reject, undo, and to go to a change."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from contextlib import suppress
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from codex_lsp import __version__
 from codex_lsp.lsp.arguments import Arguments, decoded, optional, string
 from codex_lsp.lsp.convert import range_from_json
 from codex_lsp.lsp.session import Origin, Session
-from codex_lsp.review.unified import unified_diff
 
 
 def accept(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
@@ -40,21 +38,6 @@ def undo(session: Session, arguments: Arguments, origin: Origin) -> dict[str, ob
     return {"undone": bool(found.undoes), "redone": bool(found.redoes), "proposal": own}
 
 
-def show_diff(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
-    """Show what waits of a proposal as a unified diff, which is the result, too."""
-    proposal = session.pending.get(string(arguments, "proposal"))
-    if proposal is None:
-        session.tell(types.MessageType.Info, "Nothing of this proposal waits any more.")
-        return {"diff": None}
-    diff = "".join(unified_diff(proposal.changes))
-    session.spawn(_shown(session, f"diff of {', '.join(each.path for each in proposal.changes[:3])}", diff))
-    return {"diff": diff}
-
-
-async def _shown(session: Session, title: str, text: str) -> None:
-    await session.shown.show(title, text, suffix="diff")
-
-
 def jump(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
     """Let the editor go to a place, if it can."""
     uri, range_ = string(arguments, "uri"), decoded(arguments, "range", range_from_json)
@@ -68,19 +51,3 @@ async def _show(session: Session, params: types.ShowDocumentParams) -> None:
     # An editor that does not want to go there says so to the person, not to us.
     with suppress(JsonRpcException):
         await session.wire.send_request_async(types.WINDOW_SHOW_DOCUMENT, params)
-
-
-def status(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
-    """How the endpoint, the runs and the proposals stand."""
-    config = session.config
-    return {
-        "state": config.state,
-        "model": config.model,
-        "mode": session.mode,
-        "version": __version__,
-        "runs": session.active_runs(),
-        "proposals": session.pending.ids(),
-        "review": session.pending.report(),
-        "offers": [past.id for past in session.past.offers()],
-        "problems": list(session.problems),
-    }

@@ -5,35 +5,37 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from codex_lsp.agent.context import Ask
 from codex_lsp.agent.limits import Limits, reason_of
-from codex_lsp.agent.model import ModelError, Usage
+from codex_lsp.agent.model import Usage
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.run import Job, Outcome, Plan, new_id
 from codex_lsp.agent.talk import Listener
-from codex_lsp.edits import EditError
 from codex_lsp.endpoint.checks import load_checks
 from codex_lsp.endpoint.ledger import DayLedger
+from codex_lsp.lsp.answers import answer, place_of, show_answer
 from codex_lsp.lsp.delivery import deliver
 from codex_lsp.lsp.faults import fault
-from codex_lsp.lsp.followup import give_way, offer
+from codex_lsp.lsp.followup import give_way
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.past import GoingOn, Past
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.progress import RunProgress
+from codex_lsp.lsp.record import usage_json
 from codex_lsp.lsp.session import Origin, Session
+from codex_lsp.lsp.stopped import kept, reason, tell_stopped
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.traces import trace_of
 
 RUN_EVENT = "codexLsp/run"
-SHOW = "Show what was made"
+# The end of a progress is a line.
+END_CHARS = 300
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ class Run:
     job: Job
     follows: str = ""
     supersedes: str = ""
-    usage: Usage = field(default_factory=Usage)
+    place: str = ""
     request: Id | None = None
     task: asyncio.Task[None] | None = None
     delivering: bool = False
@@ -80,8 +82,9 @@ class Runs:
         settings = self._session.settings_for(uri)
         config = self._session.config
         trace = trace_of(run_id, wanted=settings.traces and config.traces, keys=[config.api_key])
-        job = Job(ask, overlay, run_id, _plan(settings, going_on), trace=trace)
+        job = Job(ask, overlay, run_id, _plan(self._session, settings, going_on), trace=trace)
         run = Run(run_id, ask, places, progress, settings, apply, job, request=origin.request)
+        run.place = place_of(ask, places)
         if going_on:
             run.follows, run.supersedes = going_on.follows, going_on.supersedes
         self._runs[run.id] = run
@@ -91,8 +94,8 @@ class Runs:
         return run.id
 
     def active(self) -> list[dict[str, Any]]:
-        """Id and title of each run in progress."""
-        return [{"run": run.id, "title": _title(run.ask)} for run in self._runs.values()]
+        """Each run in progress: what it is, which step it is at, how long it takes and what it has used."""
+        return [_report(run) for run in self._runs.values()]
 
     def cancel(self, run_id: str | None = None) -> list[str]:
         """Cancel one run or all; returns the ids of those that will stop."""
@@ -129,13 +132,11 @@ class Runs:
             await self._end(run, outcome)
         except asyncio.CancelledError as error:
             self._stopped(run, error, "cancelled", "cancelled")
-        except (ModelError, EditError) as error:
-            code = error.code if isinstance(error, ModelError) else "edit"
-            self._stopped(run, error, "failed", str(error), code=code)
         except Exception as error:
-            _log.error("A run failed: %s", fault(error))
-            text = "codex-lsp: an internal error; its log says more."
-            self._stopped(run, error, "failed", text, code="internal")
+            code, text = reason(error)
+            if code == "internal":
+                _log.error("A run failed: %s", fault(error))
+            self._stopped(run, error, "failed", text, code=code)
         finally:
             self._runs.pop(run.id, None)
 
@@ -152,29 +153,11 @@ class Runs:
     def _stopped(self, run: Run, error: BaseException, state: str, message: str, **more: Any) -> None:
         left = self._keep(run) if run.job.stopped else ()
         if left:
-            made = f"What was made of {', '.join(left)} until then is kept, not applied."
-            message = f"{message.rstrip('.')}. {made}"
+            message = f"{message.rstrip('.')}. {kept(left)}"
             more["offer"] = True
         self._finish(run, state, message, reason=reason_of(error), **more)
         if state != "cancelled":
-            self._tell_stopped(run, message, offer=bool(left))
-
-    def _tell_stopped(self, run: Run, message: str, *, offer: bool) -> None:
-        if not (offer and self._session.client.buttons):
-            hint = " codexLsp.offer shows it." if offer else ""
-            self._session.tell(types.MessageType.Error, message + hint)
-            return
-        self._session.spawn(self._offer(run.id, message))
-
-    async def _offer(self, run_id: str, message: str) -> None:
-        actions = [types.MessageActionItem(SHOW)]
-        params = types.ShowMessageRequestParams(types.MessageType.Error, message, actions)
-        # A client that answers with an error, or never, has shown the message all the same.
-        with suppress(JsonRpcException):
-            chosen = await self._session.wire.send_request_async(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
-            past = self._session.past.get(run_id)
-            if chosen is not None and chosen.title == SHOW and past:
-                await offer(self._session, past)
+            tell_stopped(self._session, run.id, message, offers=bool(left))
 
     def _give_way(self, run: Run) -> None:
         self._session.past.offered(run.follows)
@@ -187,27 +170,29 @@ class Runs:
             self._finish(run, "cancelled", "cancelled", reason="cancelled")
 
     async def _execute(self, run: Run) -> Outcome:
-        def on_step(step: str) -> None:
-            run.progress.report(step)
-            self._event(run, "step", text=step)
+        def on_text(text: str) -> None:
+            run.progress.received += len(text)
+            self._event(run, "text", text=text)
 
         def on_usage(usage: Usage) -> None:
-            run.usage = usage
+            run.progress.usage, run.progress.received = usage, 0
 
-        run.job.listener = Listener(on_step, lambda text: self._event(run, "text", text=text), on_usage)
+        run.job.listener = Listener(partial(self._step, run), on_text, on_usage)
         return await run.job.run(self._session.model, DayLedger())
 
     async def _end(self, run: Run, outcome: Outcome) -> None:
         if outcome.proposal is None:
             if outcome.withdrawn:
                 self._give_way(run)
-            text = outcome.text if run.ask.kind == "explain" else f"{_nothing(outcome)} {outcome.text}"
-            self._finish(run, "answered", text, reason=outcome.reason)
-            self._session.tell(types.MessageType.Info, text)
+            self._finish(run, "answered", answer(run.ask, outcome), reason=outcome.reason)
+            # The client may answer whenever it likes.
+            self._session.spawn(show_answer(self._session, run.ask, run.place, outcome))
             return
+        paths = [change.path for change in outcome.proposal.changes]
 
         def on_sending() -> None:
             run.delivering = True
+            self._step(run, f"applying: {', '.join(paths[:3])}{' …' if len(paths) > 3 else ''}")
 
         self._give_way(run)
         delivered = await deliver(
@@ -220,16 +205,21 @@ class Runs:
             self._session.log(delivered.message)
 
     def _finish(self, run: Run, state: str, message: str, **more: Any) -> None:
-        used = str(run.usage)
-        run.progress.end(f"{message} ({used})" if used else message)
-        self._event(run, state, text=message, ended=True, usage=_usage(run.usage), **more)
+        usage = run.progress.usage
+        run.progress.end(_line(message))
+        self._session.record.ended(run.id, usage, more.get("code", ""), message)
+        self._event(run, state, text=message, ended=True, usage=usage_json(usage), **more)
+
+    def _step(self, run: Run, step: str) -> None:
+        run.progress.report(step)
+        self._event(run, "step", text=step)
 
     def _event(self, run: Run, state: str, **more: Any) -> None:
         if run.settings.events:
             self._session.wire.notify(RUN_EVENT, {"run": run.id, "state": state, **more})
 
 
-def _plan(settings: Settings, going_on: GoingOn | None) -> Plan:
+def _plan(session: Session, settings: Settings, going_on: GoingOn | None) -> Plan:
     limits = Limits(
         steps=settings.max_steps,
         tool_calls=settings.max_tool_calls,
@@ -241,22 +231,27 @@ def _plan(settings: Settings, going_on: GoingOn | None) -> Plan:
     )
     checks, problems = load_checks()
     for problem in problems:
-        _log.warning("%s", problem)
+        session.tell_once(types.MessageType.Warning, f"Your checks: {problem}")
     plan = Plan(settings.road, limits, settings.max_context_tokens, checks)
     return replace(plan, memory=going_on.memory, note=going_on.note) if going_on else plan
 
 
-def _nothing(outcome: Outcome) -> str:
-    return "All proposed changes were taken back." if outcome.withdrawn else "No change."
-
-
-def _usage(usage: Usage) -> dict[str, Any]:
+def _report(run: Run) -> dict[str, Any]:
+    progress = run.progress
     return {
-        "prompt": usage.prompt_tokens,
-        "completion": usage.completion_tokens,
-        "total": usage.total_tokens,
-        "cost": usage.cost,
+        "run": run.id,
+        "title": _title(run.ask),
+        "kind": run.ask.kind,
+        "uri": run.places.uri(run.places.asked_path),
+        "step": progress.step,
+        "seconds": round(progress.seconds, 1),
+        "usage": usage_json(progress.usage),
     }
+
+
+def _line(message: str) -> str:
+    line = message.strip().partition("\n")[0]
+    return line if len(line) <= END_CHARS else f"{line[:END_CHARS]}…"
 
 
 def _title(ask: Ask) -> str:

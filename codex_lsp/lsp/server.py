@@ -19,12 +19,14 @@ from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.custom_asks import CustomAsks
 from codex_lsp.lsp.delivery import conflicts_text, deliver
 from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
-from codex_lsp.lsp.faults import fault
+from codex_lsp.lsp.faults import INTERNAL, fault
 from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.past import GoingOn, PastRuns
 from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.plain import plain
 from codex_lsp.lsp.protocol import CodexProtocol, converter
+from codex_lsp.lsp.record import Record
 from codex_lsp.lsp.runs import Runs
 from codex_lsp.lsp.session import Origin
 from codex_lsp.lsp.settings_sync import SettingsSync
@@ -83,6 +85,7 @@ class CodexServer(LanguageServer):
         self.roots: Sequence[Root] = ()
         self.mode = ""
         self.info: ModelInfo | None = None
+        self.record = Record()
         self.shown = Shown(self)
         self.runs = Runs(self)
         self.pending = PendingHunks(self._find, self._publish, self._conflict)
@@ -91,6 +94,7 @@ class CodexServer(LanguageServer):
         self.model = model
         self.process: Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._told: set[str] = set()
         self._closing: asyncio.Task[None] | None = None
         self._wake_again = 0.0
 
@@ -162,12 +166,18 @@ class CodexServer(LanguageServer):
         self.runs.cancel_run_of(request)
 
     def active_runs(self) -> list[dict[str, Any]]:
-        """Id and title of each run in progress."""
+        """Each run in progress, and how far it is."""
         return self.runs.active()
 
     def tell(self, kind: types.MessageType, text: str) -> None:
         """Show a message to the person."""
-        self.window_show_message(types.ShowMessageParams(kind, text))
+        self.window_show_message(types.ShowMessageParams(kind, plain(text)))
+
+    def tell_once(self, kind: types.MessageType, text: str) -> None:
+        """Show a message, the first time in this session that there is reason to."""
+        if text not in self._told:
+            self._told.add(text)
+            self.tell(kind, text)
 
     def log(self, text: str) -> None:
         """Write a line to the client's log."""
@@ -193,7 +203,7 @@ class CodexServer(LanguageServer):
         """Run `work` in the background and keep hold of it until it is done."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
 
     def wake_model(self) -> None:
         """Let the model's worker start, if it is not there: somebody may be about to ask."""
@@ -215,6 +225,13 @@ class CodexServer(LanguageServer):
         await self.end_runs()
         assert self._closing is not None
         await self._closing
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and self._closing is None:
+            _log.error("Work in the background failed: %s", fault(error))
+            self.tell(types.MessageType.Error, INTERNAL)
 
     async def _accept(self, proposal: Proposal, places: Places) -> None:
         delivered = await deliver(self, proposal, places, "direct", looked=True)

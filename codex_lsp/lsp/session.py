@@ -24,6 +24,7 @@ from codex_lsp.lsp.hunks import PendingHunks
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.past import GoingOn, PastRuns
 from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.record import Record
 from codex_lsp.lsp.shown import Shown
 from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply, Settings
@@ -47,6 +48,7 @@ class Session(Protocol):
     model: Model
     mode: str
     info: ModelInfo | None
+    record: Record
     shown: Shown
     pending: PendingHunks
     past: PastRuns
@@ -80,6 +82,10 @@ class Session(Protocol):
         """Show a message to the person."""
         ...
 
+    def tell_once(self, kind: types.MessageType, text: str) -> None:
+        """Show a message, the first time in this session that there is reason to."""
+        ...
+
     def log(self, text: str) -> None:
         """Write a line to the client's log."""
         ...
@@ -95,7 +101,7 @@ class Session(Protocol):
         ...
 
     def active_runs(self) -> list[dict[str, Any]]:
-        """Id and title of each run in progress."""
+        """Each run in progress, and how far it is."""
         ...
 
     def accept(self, proposal_id: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from lsprotocol import types
@@ -12,13 +13,14 @@ from lsprotocol import types
 from codex_lsp.agent.ask import AskKind
 from codex_lsp.agent.model import ModelError
 from codex_lsp.edits import EditError
-from codex_lsp.lsp.arguments import Arguments, string
+from codex_lsp.lsp.arguments import Arguments, optional, string
 from codex_lsp.lsp.asking import INSTRUCTIONS, Refused, prepare
 from codex_lsp.lsp.session import Origin, Session
 
 if TYPE_CHECKING:
     from codex_lsp.agent.context import Context
     from codex_lsp.agent.model import Request
+    from codex_lsp.review.proposal import FileChange, Proposal
 
 # So long the endpoint may take to say what it is, before both are shown that it may be.
 _DESCRIBE_SECONDS = 10.0
@@ -115,3 +117,53 @@ def readable(road: str, context: Context, request: Request) -> str:
         if name in sent:
             lines += [f"## {name}", "", json.dumps(sent[name], ensure_ascii=False, indent=2), ""]
     return "\n".join(lines)
+
+
+def show_diff(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
+    """Show what waits of a proposal, of one of its files, or one change, as a unified diff; return that."""
+    from codex_lsp.review.unified import unified_diff
+
+    proposal, path, hunk = _waiting(session, arguments)
+    changes = _chosen(proposal.changes, path, hunk) if proposal else ()
+    if proposal is None or not changes:
+        session.tell(types.MessageType.Info, "That does not wait any more: it was taken, dropped or changed.")
+        return {"diff": None}
+    diff = "".join(unified_diff(changes))
+    names = [each.path.rpartition("/")[2] for each in changes]
+    title = f"diff of {', '.join(names[:3])}"
+    session.spawn(_shown(session, title, diff, _head(replace(proposal, changes=changes))))
+    return {"diff": diff}
+
+
+def _waiting(session: Session, arguments: Arguments) -> tuple[Proposal | None, str | None, int | None]:
+    path, hunk = optional(arguments, "path"), arguments.get("hunk")
+    if not isinstance(hunk, int | None) or (path is None and hunk is not None):
+        raise ValueError("'path' must be a string, and 'hunk', if any, one of its numbers")
+    return session.pending.get(string(arguments, "proposal")), path, hunk
+
+
+def _chosen(changes: Sequence[FileChange], path: str | None, hunk: int | None) -> tuple[FileChange, ...]:
+    from codex_lsp.review.unified import only
+
+    if path is None:
+        return tuple(changes)
+    own = [each for each in changes if each.path == path]
+    if hunk is None:
+        return tuple(own)
+    return tuple(one for each in own if (one := only(each, hunk)))
+
+
+def _head(proposal: Proposal) -> str:
+    """What a diff's reader should know; `git apply` passes over it."""
+    lines = [*proposal.summary.splitlines(), *proposal.verification.detail.splitlines()]
+    for change in proposal.changes:
+        for held in change.held:
+            line = (change.base or "").count("\n", 0, held.start) + 1
+            lines.append(
+                f"{change.path}, line {line}: conflicts with what was typed, and is not in this diff."
+            )
+    return "".join(f"# {line}\n" for line in lines) + "\n"
+
+
+async def _shown(session: Session, title: str, text: str, head: str) -> None:
+    await session.shown.show(title, text, head=head, suffix="diff")

@@ -1,9 +1,9 @@
 """Texts for the person to read and not to edit: what would be sent, a diff, an explanation.
 
 An editor that can is given a document of this server's own scheme (`workspace/textDocumentContent`), which
-exists nowhere else. Any other that can show documents gets a file in the user's state folder; the rest a
-message, which names that file if the text is more than a message holds. Nothing in such a text is ever
-opened or followed.
+exists nowhere else. Any other that can show documents gets a read-only file in the user's state folder; the
+rest a message, which names that file if the text is more than a message holds. All are plain text by name,
+too, since an editor that renders Markdown would load what a text has for an image.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ MAX_KEPT = 20
 # A text of no more than this is a message.
 MAX_MESSAGE = 600
 
+# One who does not say by then that the document is shown gets the message, too.
+OPEN_SECONDS = 10.0
+
+_READ_ONLY, _WRITABLE = 0o400, 0o600
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -54,14 +58,17 @@ class Shown:
         self._host = host
         self._texts: OrderedDict[str, str] = OrderedDict()
 
-    async def show(self, title: str, text: str, *, suffix: str = "md") -> bool:
-        """Show a text under a title such as `prompt for app.py`; false if it had to be a message."""
+    async def show(self, title: str, text: str, *, head: str = "", suffix: str = "txt") -> bool:
+        """Show a text under a title such as `prompt for app.py`; false if it had to be a message.
+
+        `head` stands above it in a document, and is no part of a message.
+        """
         name = f"{file_name(title)}-{uuid.uuid4().hex[:8]}.{file_name(suffix)}"
         if self._host.client.shows_content:
-            return await self._open(self._keep(name, text)) or self._tell(title, text, None)
+            return await self._open(self._keep(name, head + text)) or self._tell(title, text, None)
         if not self._host.client.show_document and len(text) <= MAX_MESSAGE:
             return self._tell(title, text, None)
-        file = await asyncio.to_thread(_written, name, text)
+        file = await asyncio.to_thread(_written, name, head + text)
         if file and self._host.client.show_document and await self._open(file.as_uri()):
             return True
         return self._tell(title, text, file)
@@ -78,10 +85,12 @@ class Shown:
         return uri
 
     async def _open(self, uri: str) -> bool:
-        params = types.ShowDocumentParams(uri, external=False, take_focus=True)
+        # Neovim and Emacs show what is not to have the focus beside the person's text, not in its place.
+        params = types.ShowDocumentParams(uri, external=False, take_focus=False)
         try:
-            result = await self._host.wire.send_request_async(types.WINDOW_SHOW_DOCUMENT, params)
-        except JsonRpcException:
+            async with asyncio.timeout(OPEN_SECONDS):
+                result = await self._host.wire.send_request_async(types.WINDOW_SHOW_DOCUMENT, params)
+        except (JsonRpcException, TimeoutError):
             return False
         return bool(result and result.success)
 
@@ -105,6 +114,7 @@ def _written(name: str, text: str) -> Path | None:
     place = state.folder("shown")
     try:
         state.write(place / name, text.encode("utf-8", "replace"))
+        (place / name).chmod(_READ_ONLY)
         _forget(place)
     except OSError:
         return None
@@ -115,4 +125,6 @@ def _forget(place: Path) -> None:
     files = [each for each in place.iterdir() if each.is_file() and not each.name.startswith(".")]
     dated = sorted((each.stat().st_mtime_ns, each) for each in files)
     for _, old in dated[: max(0, len(dated) - MAX_KEPT)]:
+        # Windows keeps what is read-only.
+        old.chmod(_WRITABLE)
         old.unlink(missing_ok=True)

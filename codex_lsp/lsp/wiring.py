@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from codex_lsp.agent.model import Model
 from codex_lsp.endpoint.config import EndpointConfig
-from codex_lsp.lsp import code_actions, comment_actions
+from codex_lsp.lsp import code_actions, comment_actions, stopped
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.code_actions import Asked
 from codex_lsp.lsp.commands import COMMANDS
@@ -117,4 +117,5 @@ def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[t
         partial(comment_actions.beside, server.documents, server.roots, document),
         server.asks.all,
     )
-    return [*server.pending.actions(asked), *code_actions.actions(asked)]
+    waiting, made = server.pending.actions(asked), stopped.actions(server.past, asked)
+    return [*waiting, *made, *code_actions.actions(asked)]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from codex_lsp.edits.diff import Hunk, apply_hunks
 from codex_lsp.edits.text import line_end, split_lines
 from codex_lsp.review.proposal import FileChange
+from codex_lsp.review.store import hunks_of
 
 
 def unified_diff(changes: Iterable[FileChange]) -> list[str]:
@@ -26,6 +29,16 @@ def unified_diff(changes: Iterable[FileChange]) -> list[str]:
         if change.move_to and change.base == change.proposed:
             lines.append(f"rename {change.path} → {change.move_to}\n")
     return lines
+
+
+def only(change: FileChange, number: int) -> FileChange | None:
+    """A change with one of its hunks alone, or, counted on, one of what is held; None if there is no such."""
+    held = [Hunk(each.start, each.end, each.text) for each in change.held]
+    hunks = [*hunks_of(change), *held]
+    if number not in range(len(hunks)) or change.base is None:
+        return None
+    chosen = hunks[number]
+    return replace(change, proposed=apply_hunks(change.base, [chosen]), held=(), known=(chosen,))
 
 
 def _shown(line: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from codex_lsp.endpoint.errors import Unreachable
 from tests.support.buffers import Encoding
 from tests.support.editor import FakeEditor, ResponseError
 from tests.support.serving import OFF, UNCONFIGURED, serving
+from tests.support.shown import shown_text
 
 AGENT = ModelInfo(kind="agent", mode="echo", name="echo")
 TEXT = "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
@@ -277,7 +278,7 @@ async def test_explain_answers_in_words_and_never_edits(tmp_path: Path) -> None:
         explain, _ = sorted(actions, key=lambda action: str(action["title"]))
         assert explain["title"] == "Codex: explain `f`"
         await editor.run_action(explain)
-        await editor.wait_for_message("It returns one")
+        assert "It returns one.\n```\nx\n``` [echo]" in await shown_text(editor)
         assert not editor.applied
 
 

@@ -11,6 +11,7 @@ from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel, ToolCall
 from tests.support.editor import FakeEditor
 from tests.support.editor_clients import NAMES, client
 from tests.support.serving import serving
+from tests.support.shown import shown_text
 
 AGENT = ModelInfo(kind="agent", mode="llm", name="agent")
 TEXT = "import os\n\n\n# AI! return two\n# instead\ndef f():\n    return 1\n\n\nx = f()  # AI? what is x\n"
@@ -105,7 +106,7 @@ async def test_a_question_is_answered_and_stays(tmp_path: Path) -> None:
         uri = (await editor.open("m.py", TEXT)).uri
         actions = await actions_at(editor, uri, "x = f()")
         await editor.run_action(actions["answer “what is x”"])
-        await editor.wait_for_message("It is one")
+        assert "It is one.\n```" in await shown_text(editor)
         assert editor.buffer(uri).text == TEXT
         assert not editor.applied
 

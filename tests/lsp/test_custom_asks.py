@@ -11,6 +11,7 @@ from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
 from codex_lsp.endpoint.config import config_file
 from tests.support.editor import FakeEditor
 from tests.support.serving import serving
+from tests.support.shown import shown_text
 
 AGENT = ModelInfo(kind="agent", mode="llm", name="agent")
 TEXT = "a = 1\n\n\ndef f():\n    return 1\n"
@@ -68,7 +69,7 @@ async def test_one_that_answers(asks: Path, tmp_path: Path) -> None:
             if "risks" in each["title"]
         ]
         await editor.run_action(action)
-        await editor.wait_for_message("Nothing")
+        assert "Nothing." in await shown_text(editor)
         assert not editor.applied
     assert "Lines: 1-5\nInstruction: What can go wrong?" in script.requests[0].messages[-1]["content"]
 

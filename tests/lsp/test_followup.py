@@ -11,7 +11,7 @@ import pytest
 
 from codex_lsp.agent.model import ModelError, Reply, ScriptedModel, ToolCall
 from codex_lsp.lsp.past import MAX_PAST
-from codex_lsp.lsp.runs import SHOW
+from codex_lsp.lsp.stopped import SHOW
 from tests.lsp.test_ask import TEXT, ask, patch
 from tests.lsp.test_usage import end_of
 from tests.support.editor import FakeEditor, ResponseError
@@ -151,7 +151,9 @@ async def test_what_a_stopped_run_had_made_is_offered_when_asked_for(tmp_path: P
         event = await stopped(editor)
         assert (event["state"], event["code"], event["reason"]) == ("failed", "model", "failed")
         assert event["offer"] is True
-        await editor.wait_for_message("What was made of m.py until then is kept, not applied. codexLsp.offer")
+        await editor.wait_for_message(
+            "What was made of m.py until then is kept, not applied. A code action there shows it"
+        )
         status = await editor.execute("codexLsp.status")
         assert (status["proposals"], status["offers"]) == ([], [event["run"]])
         assert editor.buffer("m.py").text == TEXT

@@ -124,8 +124,8 @@ async def test_the_file_that_is_shown_has_the_messages_as_they_are(root: Path, s
         await editor.wait(lambda: editor.shown_documents)
         (params,) = editor.shown_documents
         (file,) = (state / "codex-lsp" / "shown").iterdir()
-        assert params == {"uri": file.as_uri(), "external": False, "takeFocus": True}
-        assert file.stat().st_mode & 0o777 == 0o600
+        assert params == {"uri": file.as_uri(), "external": False, "takeFocus": False}
+        assert file.stat().st_mode & 0o777 == 0o400
         text = file.read_text(encoding="utf-8")
         assert text.startswith("# What would be sent to a model\n\nContext: ")
         for message in shown["requests"]["model"]["messages"]:

@@ -10,9 +10,11 @@ import pytest
 
 from codex_lsp import state as state_folder
 from codex_lsp.agent.model import ScriptedModel
+from codex_lsp.lsp import shown
 from codex_lsp.lsp.shown import MAX_KEPT, MAX_MESSAGE, file_name
 from tests.support.editor import FakeEditor, ResponseError
 from tests.support.serving import serving
+from tests.support.shown import shown_text
 
 LONG = "a line of it\n" * 200
 NO_DOCUMENTS: dict[str, Any] = {"window": {"showDocument": None}}
@@ -37,9 +39,9 @@ async def test_an_editor_that_shows_documents_gets_a_private_file(place: Path) -
         (file,) = place.iterdir()
         assert params["uri"] == file.as_uri()
         assert file.name.startswith("prompt-for-b-py-")
-        assert file.suffix == ".md"
+        assert file.suffix == ".txt"
         assert file.read_text() == LONG
-        assert (file.stat().st_mode & 0o777, place.stat().st_mode & 0o777) == (0o600, 0o700)
+        assert (file.stat().st_mode & 0o777, place.stat().st_mode & 0o777) == (0o400, 0o700)
         assert editor.messages == []
 
 
@@ -51,6 +53,27 @@ async def test_the_oldest_files_go(place: Path) -> None:
             os.utime(newest, ns=(number, number))
         names = {each.name.partition("-")[0] for each in place.iterdir()}
         assert names == {f"n{number}" for number in range(3, MAX_KEPT + 3)}
+
+
+async def test_it_leaves_the_focus_where_it_is_and_its_head_is_no_part_of_a_message() -> None:
+    async with serving(ScriptedModel([])) as (editor, server):
+        assert await server.shown.show("answer", "It adds.", head="Why?\n\n")
+        assert editor.shown_documents[0]["takeFocus"] is False
+        assert await shown_text(editor) == "Why?\n\nIt adds."
+    async with serving(ScriptedModel([]), capabilities=NO_DOCUMENTS) as (editor, server):
+        assert not await server.shown.show("answer", "It adds.", head="Why?\n\n")
+        await editor.wait_for_message("^It adds.$")
+
+
+@pytest.mark.parametrize("answer", [False, None])
+async def test_who_does_not_show_it_gets_the_message(
+    answer: bool | None, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "OPEN_SECONDS", 0.2)
+    async with serving(ScriptedModel([]), shows_documents=answer) as (editor, server):
+        assert not await server.shown.show("explanation", "It adds.")
+        (file,) = place.iterdir()
+        await editor.wait_for_message(f"the explanation is in {file}")
 
 
 async def test_another_editor_gets_a_message(place: Path) -> None:

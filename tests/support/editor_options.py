@@ -109,6 +109,7 @@ class Options:
     - `confirm` (changeable): asked, with `{"id", "label", "description"?, ...}`, for each annotation that
       `needsConfirmation`; the edits of one that is declined are left out.
     - `answer_message` (changeable): the answer to window/showMessageRequest.
+    - `shows_documents` (changeable): the `success` of window/showDocument; None gives no answer.
     - `accept_progress` (changeable): False answers window/workDoneProgress/create with an error.
     - `settings` (changeable): what workspace/configuration is answered from, by dotted section.
     - `clock`: what time it is, in seconds, for a client's limits.
@@ -129,6 +130,7 @@ class Options:
     change_before_reply: bool = True
     confirm: Callable[[Mapping[str, Any]], bool] = accept
     answer_message: Callable[[Mapping[str, Any]], dict[str, Any] | None] = dismiss
+    shows_documents: bool | None = True
     accept_progress: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic

@@ -121,7 +121,9 @@ class Session(RpcClient):
                 return self.options.answer_message(params)
             case "window/showDocument":
                 self.shown_documents.append(params)
-                return {"success": True}
+                if self.options.shows_documents is None:
+                    raise NoReply
+                return {"success": self.options.shows_documents}
             case "workspace/codeLens/refresh" | "workspace/diagnostic/refresh":
                 return self.refreshes.append(method)
             case _:

@@ -28,4 +28,6 @@ def edit(overlay: Overlay, focus: Focus, arguments: Mapping[str, Any]) -> Result
         result = overlay.apply(json.dumps({name: arguments[name] for name in given}), format="tool_edit")
     paths = ", ".join(result.files)
     notes = [f"note: {leniency}" for leniency in result.leniencies]
-    return Result("\n".join((f"applied to {paths}.", *notes)), f"edited {paths}")
+    changed = len(overlay.changes())
+    so_far = f", {changed} files so far" if changed > len(result.files) else ""
+    return Result("\n".join((f"applied to {paths}.", *notes)), f"edited {paths}{so_far}")
