@@ -86,8 +86,8 @@ class Peer:
     def check_text(self, server: Server, person: Person) -> None:
         """Raise `Wrong` unless the server holds the person's text.
 
-        A bare server tells its digest. Ours names a comment in the title of an action for its line, so that
-        all comments that were typed have to be where the person has them.
+        A bare server tells its digest. Ours names a definition in the titles of the actions for its line, so
+        that all definitions that were typed have to be where the person has them.
         """
         if self.name == "bare":
             told = server.request(
@@ -98,12 +98,12 @@ class Peer:
             return
         marks = person.marks()
         if not marks:
-            raise Wrong("no comment was typed")
-        for number, words in marks:
+            raise Wrong("no definition was typed")
+        for number, name in marks:
             at = {"line": number, "character": 0}
             titles = [each["title"] for each in self.act(server, person, {"start": at, "end": at})]
-            if not any(words in title for title in titles):
-                raise Wrong(f"line {number} is not {words!r}: {titles}")
+            if not any(f"`{name}`" in title for title in titles):
+                raise Wrong(f"line {number} is not {name!r}: {titles}")
 
     def _check_actions(self, actions: Any, person: Person, range_: Mapping[str, Any]) -> None:
         if not isinstance(actions, list):

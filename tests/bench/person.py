@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
 LETTERS = "etaoin shrdlu_(),.: =+"
 WIDE = "ß→😀"
+
+_MARK = re.compile(r"    def (?P<name>marker[\w$]*)")
 
 
 def columns(text: str) -> int:
@@ -64,12 +67,9 @@ class Person:
         }
 
     def marks(self) -> list[tuple[int, str]]:
-        """The number and the words of each line that holds one of the comments that `change` puts in."""
-        return [
-            (number, line.strip(" #\n"))
-            for number, line in enumerate(self.lines)
-            if line.startswith("    # marker ")
-        ]
+        """The number of each line that holds one of the definitions that `change` puts in, and its name."""
+        found = ((number, _MARK.match(line)) for number, line in enumerate(self.lines))
+        return [(number, mark["name"]) for number, mark in found if mark]
 
     def _line(self) -> int:
         if not self._areas:
@@ -78,7 +78,7 @@ class Person:
 
     def _mark(self, number: int) -> dict[str, Any]:
         self._marks += 1
-        return self._put(number, 0, number, 0, f"    # marker {self._marks} says {number}\n")
+        return self._put(number, 0, number, 0, f"    def marker_{self._marks}_says_{number}(): ...\n")
 
     def _put(self, first: int, start: int, last: int, end: int, text: str) -> dict[str, Any]:
         head, tail = self.lines[first][:start], self.lines[last][end:]
