@@ -29,31 +29,26 @@ class Packed:
     move_to: str | None
     base: bytes | None
     proposed: bytes | None
-    hunks: tuple[Hunk, ...] = ()
+    hunks: tuple[Hunk, ...] | None = None
 
     @classmethod
     def of(cls, change: FileChange) -> Packed:
         """Pack a change; what it holds of conflicts is left out."""
         both = change.base is not None and change.proposed is not None
         base, proposed = _packed(change.base), None if both else _packed(change.proposed)
-        return cls(change.path, change.move_to, base, proposed, change.line_hunks)
+        return cls(change.path, change.move_to, base, proposed, change.line_hunks if both else None)
 
     def change(self) -> FileChange:
         """The change again."""
         base, proposed = _unpacked(self.base), _unpacked(self.proposed)
-        if base is None or self.gone:
-            return FileChange(self.path, base, proposed, self.move_to)
-        return FileChange(self.path, base, apply_hunks(base, self.hunks), self.move_to, known=self.hunks)
-
-    @property
-    def gone(self) -> bool:
-        """Whether it deletes the file: then there is no second text."""
-        return self.base is not None and self.proposed is None and not self.hunks and self.move_to is None
+        if base is not None and self.hunks is not None:
+            proposed = apply_hunks(base, self.hunks)
+        return FileChange(self.path, base, proposed, self.move_to, known=self.hunks)
 
     @property
     def is_content_only(self) -> bool:
         """Whether the file exists before and after, at the same path."""
-        return bool(self.hunks) and self.move_to is None
+        return self.hunks is not None and self.move_to is None
 
 
 def _packed(text: str | None) -> bytes | None:
@@ -91,7 +86,11 @@ class Steps:
             steps = []
         elif steps and (one := _joined(steps[-1].change(), change)):
             steps, change = steps[:-1], one
-        self._steps[change.path] = [*steps, Packed.of(change)][-MAX_STEPS:]
+        if not change.is_content_only or change.base != change.proposed:
+            steps = [*steps, Packed.of(change)][-MAX_STEPS:]
+        self._steps[change.path] = steps
+        if not steps:
+            del self._steps[change.path]
 
     def back(self, current: Mapping[str, str | None]) -> tuple[list[FileChange], list[FileConflict]]:
         """What takes all of it back from the texts as they are now, and what is in the way.
@@ -138,13 +137,22 @@ def _back(
 
 
 def _one_back(step: FileChange, text: str, held: list[Held]) -> tuple[str, list[Held]]:
-    """The text without this step, and what is held of all steps so far at its place there."""
+    """The text without this step, and what is held of all steps so far at its place there.
+
+    Where a later step is held already nothing is said of an earlier one: what was there last comes back.
+    """
     assert step.base is not None
     assert step.proposed is not None
     rebased = rebase(step.base, text, step.proposed, step.known, touching=True)
-    index = LineIndex(text)
+    index, found = LineIndex(text), list(held)
     for each in rebased.conflicts:
         start = index.start(each.line)
-        held.append(Held(start, start + len(each.current), each.proposed))
-    held.sort(key=lambda each: (each.start, each.end))
-    return rebased.text, carried(held, diff_lines(text, rebased.text), rebased.text)
+        new = Held(start, start + len(each.current), each.proposed)
+        if not any(_meet(new, other) for other in held):
+            found.append(new)
+    found.sort(key=lambda each: (each.start, each.end))
+    return rebased.text, carried(found, diff_lines(text, rebased.text), rebased.text)
+
+
+def _meet(a: Held, b: Held) -> bool:
+    return (a.start < b.end and b.start < a.end) or a.start == b.start
