@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import uuid
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from codex_lsp.agent.checks import Check as PersonsCheck
 
 _EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
+
+_loading = threading.Lock()
 
 Road = Literal["auto", "model", "agent"]
 
@@ -152,12 +155,14 @@ class Job:
 
     async def _run(self, model: Model, ledger: Ledger | None) -> Outcome:
         limits = self._plan.limits
-        # While the endpoint thinks: what makes the prompt, and what reads and applies its reply, once.
-        if _EDITS[-1] not in sys.modules:
-            asyncio.get_running_loop().run_in_executor(None, _load, self._ask.focus.path)
+        # While the endpoint says what it is: what makes the prompt, and what reads and applies a reply, once.
+        loading = asyncio.get_running_loop().run_in_executor(None, _load, self._ask.focus.path)
         try:
             async with asyncio.timeout(limits.seconds):
-                work = self._begin(await self._reach(model, ledger))
+                meter = await self._reach(model, ledger)
+                # Two threads that import the same modules, each from its end, get parts of them.
+                await loading
+                work = self._begin(meter)
                 reply = await self._answer(work)
                 return await self._end(work, reply)
         except TimeoutError as error:
@@ -280,9 +285,11 @@ class Job:
 
 
 def _load(path: str) -> None:
-    context.load(path)
-    for name in _EDITS:
-        import_module(name)
+    with _loading:
+        if not all(name in sys.modules for name in _EDITS):
+            context.load(path)
+            for name in _EDITS:
+                import_module(name)
 
 
 def _said(reply: Reply, work: Work) -> str:

@@ -12,7 +12,7 @@ import inspect
 import json
 import logging
 from concurrent.futures import Future
-from functools import partial
+from functools import cache, partial
 from typing import Any, Protocol
 
 from cattrs import Converter
@@ -298,8 +298,9 @@ class CodexProtocol(LanguageServerProtocol):
         self._server.cancel_progress(params.token)
 
 
+@cache
 def converter() -> Converter:
-    """Between JSON values and LSP's types; the first thing that does not fit ends it."""
+    """Between JSON values and LSP's types, for all sessions; the first thing that does not fit ends it."""
     # To collect all of them, as is the default, costs 24 s and 0.8 GB where 200,000 members do not fit.
     return get_converter(Converter(detailed_validation=False))
 
