@@ -8,14 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from codex_lsp.agent.ask import Ask
-from codex_lsp.agent.asks import ReadyAsk
-from codex_lsp.agent.commit import message_end
 from codex_lsp.agent.overlay import Snapshot
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.endpoint.errors import EndpointError
 from codex_lsp.lsp.arguments import Arguments, optional, refused, string
 from codex_lsp.lsp.asking import Refused, prepare
-from codex_lsp.lsp.comment_actions import touching
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.settings import Apply
@@ -23,6 +20,7 @@ from codex_lsp.workspace.view import View
 
 if TYPE_CHECKING:
     from codex_lsp.agent.ask_comments import AskComment
+    from codex_lsp.agent.asks import ReadyAsk
 
 _NOWHERE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 _REACHES = ("range", "file", "open")
@@ -85,6 +83,7 @@ def _begin(
 def _asked(ask: Ask, files: Mapping[str, Snapshot], reach: str) -> dict[str, list[AskComment]]:
     """The comments that are meant, by path: at a range those of the first one's kind, else for edits."""
     from codex_lsp.agent.ask_comments import find
+    from codex_lsp.lsp.comment_actions import touching
 
     path = ask.focus.path
     chosen = {path: files[path]} | (dict(files) if reach == "open" else {})
@@ -97,6 +96,8 @@ def _asked(ask: Ask, files: Mapping[str, Snapshot], reach: str) -> dict[str, lis
 
 
 def _ready(ready: ReadyAsk, ask: Ask, places: Places) -> Ask:
+    from codex_lsp.agent.commit import message_end
+
     path = ask.focus.path
     file = places.snapshots()[path]
     if ready.reach == "file":

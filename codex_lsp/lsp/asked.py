@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from codex_lsp.agent.asks import ReadyAsk, is_hidden
-from codex_lsp.agent.commit import is_message
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import State
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.convert import diagnostic_json, offsets, range_json
 from codex_lsp.lsp.documents import Document
 from codex_lsp.settings import Settings
-from codex_lsp.syntax.languages import language_of
+
+if TYPE_CHECKING:
+    from codex_lsp.agent.asks import ReadyAsk
 
 QUICKFIX, FIX_ALL = "quickfix.codex", "source.codex.fixAll"
 REWRITE, SOURCE = "refactor.rewrite.codex", "source.codex"
@@ -49,6 +49,8 @@ class Asked:
 
     def shows(self, name: str) -> bool:
         """Whether the person has not switched the action of this name off."""
+        from codex_lsp.agent.asks import is_hidden
+
         return not is_hidden(name, self.language, self.settings.hidden_actions)
 
     @property
@@ -59,6 +61,9 @@ class Asked:
     @property
     def language(self) -> str:
         """What the editor calls the document's language; its grammar's name where the editor knows none."""
+        from codex_lsp.agent.commit import is_message
+        from codex_lsp.syntax.languages import language_of
+
         if is_message(self.document.uri):
             return "git-commit"
         said = self.document.language_id or ""

@@ -9,9 +9,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from codex_lsp.lsp import comment_actions, fix_actions, ready_actions
-from codex_lsp.lsp.asked import FIX_ALL, KINDS, QUICKFIX, REWRITE, SOURCE, Asked
-
-__all__ = ["FIX_ALL", "KINDS", "QUICKFIX", "REWRITE", "SOURCE", "Asked", "actions"]
+from codex_lsp.lsp.asked import REWRITE, Asked
 
 
 def actions(asked: Asked) -> list[types.CodeAction]:

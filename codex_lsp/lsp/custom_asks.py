@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from codex_lsp.agent.asks import READY, ReadyAsk
 from codex_lsp.endpoint.config import config_file
+
+if TYPE_CHECKING:
+    from codex_lsp.agent.asks import ReadyAsk
 
 MAX_FILES = 100
 
@@ -36,6 +39,8 @@ class CustomAsks:
 
     def find(self, name: str) -> ReadyAsk | None:
         """The ask of that name, the person's or one of ours."""
+        from codex_lsp.agent.asks import READY
+
         return next((each for each in (*READY, *self.all()) if each.name == name), None)
 
     def _read(self, file: Path) -> ReadyAsk | None:

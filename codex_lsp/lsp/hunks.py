@@ -13,7 +13,7 @@ from typing import Any
 from lsprotocol import types
 
 from codex_lsp.edits import EditError
-from codex_lsp.lsp.code_actions import QUICKFIX, Asked
+from codex_lsp.lsp.asked import QUICKFIX, Asked
 from codex_lsp.lsp.documents import Document, key
 from codex_lsp.lsp.marks import Waiting, marks
 from codex_lsp.lsp.places import Places

@@ -13,7 +13,7 @@ from typing import Any
 from lsprotocol import types
 
 from codex_lsp.edits import Hunk
-from codex_lsp.lsp.code_actions import QUICKFIX, Asked
+from codex_lsp.lsp.asked import QUICKFIX, Asked
 from codex_lsp.lsp.convert import offsets, range_json, to_text_edits
 from codex_lsp.lsp.marks import Spot, Waiting, deed
 from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit

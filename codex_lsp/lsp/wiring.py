@@ -11,9 +11,9 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from codex_lsp.agent.model import Model
 from codex_lsp.endpoint.config import EndpointConfig
-from codex_lsp.lsp import code_actions, comment_actions, stopped
+from codex_lsp.lsp import stopped
+from codex_lsp.lsp.asked import KINDS, Asked
 from codex_lsp.lsp.capabilities import ClientCapabilities
-from codex_lsp.lsp.code_actions import Asked
 from codex_lsp.lsp.commands import COMMANDS
 from codex_lsp.lsp.convert import to_path
 from codex_lsp.lsp.documents import Documents
@@ -28,7 +28,7 @@ ALL_FILES = types.FileOperationRegistrationOptions(
 def create_server(config: EndpointConfig, model: Model) -> CodexServer:
     """A server with all its handlers, not yet connected."""
     server = CodexServer(config, model)
-    options = types.CodeActionOptions(code_action_kinds=list(code_actions.KINDS), resolve_provider=False)
+    options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=False)
     server.feature(types.INITIALIZE)(_initialize)
     server.feature(types.INITIALIZED)(_initialized)
     server.feature(types.SHUTDOWN)(_shutdown)
@@ -107,6 +107,9 @@ def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[t
     if document is None or not server.client.action_literals:
         return []
     server.wake_model()
+    # With the first request, not at the server's start.
+    from codex_lsp.lsp import code_actions, comment_actions
+
     asked = Asked(
         document,
         params,
