@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from codex_lsp.agent.model import NoTools
 from codex_lsp.edits import EditError
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ class FileTrace:
 
     def failed(self, error: Exception) -> None:
         """See `Trace`."""
-        self._put("failed", type(error).__name__, str(getattr(error, "code", "")), str(error))
+        # Whoever says so: it is what makes a run go on without tools.
+        kind = NoTools if isinstance(error, NoTools) else type(error)
+        self._put("failed", kind.__name__, str(getattr(error, "code", "")), str(error))
 
     def calling(self, call: ToolCall) -> None:
         """See `Trace`."""

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from codex_lsp.agent.model import ModelInfo, NoTools, Reply
+from codex_lsp.agent.model import ModelInfo, Reply
+from codex_lsp.endpoint.errors import ToolsRefused
 from tests.agent.runs import saying
 from tests.agent.runs.saying import call, calls, finish, words
 from tests.agent.runs.stage import AGENT, RULES, Played, Stage
 from tests.agent.runs.tasks import TASKS, Task
 from tests.agent.runs.wishes import fulfilled
 
-REFUSAL = NoTools("The endpoint takes no tools.")
+REFUSAL = ToolsRefused("The endpoint takes no tools.")
 IN_WORDS = "the endpoint takes no tools; asking for the edit in one reply"
 ANEW = [name for name in TASKS if name.startswith("anew")]
 WHOLE = ["alphabets", "form, BOM", "edge, first", "goes, httpx"]
