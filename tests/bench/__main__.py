@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import edits, harness, router, server
+from tests.bench import agent, edits, harness, review, router, server
 from tests.bench.proc import Machine
 
 
@@ -27,7 +27,9 @@ class Suite:
 
 
 SUITES = {
+    "agent": Suite(agent.measure, 9, 1),
     "edits": Suite(lambda folder, quick, rounds: harness.run(edits.races(folder, quick), rounds), 21, 3),
+    "review": Suite(review.measure, 5, 1),
     "router": Suite(router.measure, 7, 1),
     "server": Suite(server.measure, 15, 1),
 }

@@ -21,13 +21,17 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing that is measured, in `unit`. The targets are the most that value and ratio should be."""
+    """One thing that is measured, in `unit`. The targets are the most that value and ratio should be.
+
+    `beside` is what its reference is.
+    """
 
     what: str
     unit: str
     target: float | None = None
     ratio_target: float | None = None
     digits: int = 2
+    beside: str = "bare pygls"
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,11 @@ class Measured:
         targets = [f"{self.figure.target:g} {unit}"] if self.figure.target is not None else []
         if self.figure.ratio_target is not None:
             targets.append(f"ratio {self.figure.ratio_target:g}")
-        bare = f"bare pygls {self._rounded(median(self.reference)):g} {unit}" if self.reference else ""
+        other = f"{self._rounded(median(self.reference)):g} {unit}" if self.reference else ""
         shown = f"{found[unit]:g} {unit}" if unit in found else "?"
         ratio = f"{found['ratio']:g}" if "ratio" in found else ""
-        return [", ".join(targets), shown + (" ✗" if self.met() is False else ""), ratio, bare]
+        missed = " ✗" if self.met() is False else ""
+        return [", ".join(targets), shown + missed, ratio, f"{self.figure.beside} {other}" if other else ""]
 
     def _rounded(self, value: float) -> float:
         return round(value, self.figure.digits)
