@@ -122,7 +122,8 @@ class Tally:
         if self._seen[key] >= self._limits.repeats:
             raise LimitReached(
                 "repeated",
-                f"The model called {call.name[:40]} {self._seen[key]} times alike, with the same result.",
+                f"The model called {call.name[:40]} {self._seen[key]} times alike, with the same result: "
+                "ask in other words.",
             )
 
     def turned(self, *, bad: bool, failed: bool) -> None:
@@ -137,7 +138,9 @@ class Tally:
             )
         if self._failed >= self._limits.failed_edits:
             raise LimitReached(
-                "bad_edits", f"The model's edits did not fit the text {self._failed} times in a row."
+                "bad_edits",
+                f"The model's edits did not fit the text {self._failed} times in a row: "
+                "ask about less, or in other words.",
             )
 
     def _add(self, *texts: str) -> None:
@@ -145,7 +148,8 @@ class Tally:
         if self.bytes > self._limits.bytes:
             raise LimitReached(
                 "bytes",
-                f"Replies and tool results have more than {self._limits.bytes:,} bytes (maxBytes).",
+                f"Replies and tool results have more than {self._limits.bytes:,} bytes (maxBytes): "
+                "ask about less.",
             )
 
 

@@ -167,7 +167,9 @@ class Job:
                 return await self._end(work, reply)
         except TimeoutError as error:
             raise LimitReached(
-                "time", f"The run took longer than {limits.seconds:g} s (maxSeconds) and was stopped."
+                "time",
+                f"The run took longer than {limits.seconds:g} s (maxSeconds) and was stopped: "
+                "ask about less, or raise it.",
             ) from error
 
     async def _reach(self, model: Model, ledger: Ledger | None) -> Meter:

@@ -25,6 +25,8 @@ PER_SECOND = 5.0
 # While there is nothing new, and from when on the time is told.
 TICK_SECONDS = 2.0
 TOLD_FROM_SECONDS = 2.0
+# A report is a line; agents tell their steps in words of their own.
+STEP_CHARS = 200
 
 
 class RunProgress:
@@ -65,7 +67,7 @@ class RunProgress:
 
     def report(self, step: str) -> None:
         """Tell the step that the run is at."""
-        self.step = step
+        self.step = step = _line(step)
         if self._ended:
             return
         if not self._begun:
@@ -132,6 +134,11 @@ class RunProgress:
     ) -> None:
         assert self.token is not None
         self._wire.notify(types.PROGRESS, types.ProgressParams(self.token, value))
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= STEP_CHARS else f"{line[: STEP_CHARS - 1]}…"
 
 
 class _Pace:

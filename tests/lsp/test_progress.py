@@ -10,7 +10,7 @@ import pytest
 
 from codex_lsp.agent.model import Reply, ScriptedModel, ToolCall, Usage
 from codex_lsp.lsp import progress
-from codex_lsp.lsp.progress import BURST, PER_SECOND, RunProgress, spell
+from codex_lsp.lsp.progress import BURST, PER_SECOND, STEP_CHARS, RunProgress, spell
 from tests.lsp.test_ask import TEXT, agent, ask
 from tests.support.editor import FakeEditor
 from tests.support.serving import serving
@@ -54,7 +54,8 @@ async def test_steps_come_with_what_is_used_by_then(tmp_path: Path) -> None:
         values = await editor.wait_for_progress_end()
         steps = messages(editor)
         assert steps[:2] == ["reaching the endpoint", "asking scripted"]
-        told = ["read m.py", "edited m.py", "edited n.py, 2 files so far", "applying: m.py, n.py"]
+        told = ["read m.py", "edited m.py", "edited n.py", "applying: m.py, n.py"]
+        assert any(step.startswith("edited n.py (2 files so far)") for step in steps)
         found = [step.partition(" (")[0] for step in steps]
         assert [step for step in found if step in told] == told
         assert values[-1]["message"].endswith("(4,800 tokens, $0.0492)")
@@ -106,6 +107,15 @@ async def test_of_many_steps_at_once_the_last_one_counts(tmp_path: Path) -> None
         shown.end("done")
         values = await editor.wait_for_progress_end()
         assert [value["kind"] for value in values[-2:]] == ["report", "end"]
+
+
+async def test_a_step_is_a_line(tmp_path: Path) -> None:
+    async with serving(ScriptedModel([]), tmp_path) as (editor, server):
+        shown = RunProgress(server.wire, "t", can_create=True, token=None)
+        shown.report(f"thinking\n{'x' * 1000}")
+        await editor.wait(lambda: messages(editor))
+        assert messages(editor) == [f"thinking {'x' * (STEP_CHARS - 10)}…"]
+        shown.end("done")
 
 
 async def test_the_pace_is_bounded_over_time() -> None:

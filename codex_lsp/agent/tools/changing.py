@@ -29,5 +29,5 @@ def edit(overlay: Overlay, focus: Focus, arguments: Mapping[str, Any]) -> Result
     paths = ", ".join(result.files)
     notes = [f"note: {leniency}" for leniency in result.leniencies]
     changed = len(overlay.changes())
-    so_far = f", {changed} files so far" if changed > len(result.files) else ""
+    so_far = f" ({changed} files so far)" if changed > len(result.files) else ""
     return Result("\n".join((f"applied to {paths}.", *notes)), f"edited {paths}{so_far}")

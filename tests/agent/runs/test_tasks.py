@@ -71,7 +71,7 @@ def parsed(paths: Sequence[str]) -> list[str]:
 def edited(steps: Sequence[str]) -> list[set[str]]:
     """The files that each step says were edited."""
     assert all(step.startswith("edited ") for step in steps)
-    return [set(step.removeprefix("edited ").split(", ")) for step in steps]
+    return [set(step.removeprefix("edited ").partition(" (")[0].split(", ")) for step in steps]
 
 
 @pytest.mark.parametrize("name", TASKS)
