@@ -93,10 +93,8 @@ class Root:
 
     def relative(self, file: Path) -> str | None:
         """The workspace-relative path (with `/`) of a file inside; None for one that is outside."""
-        for root, path in ((self.folder, file), (self._resolved, file.resolve())):
-            if ".." not in path.parts and path.is_relative_to(root):
-                return path.relative_to(root).as_posix()
-        return None
+        # Links are followed on the disk, part by part: only where the path as written says nothing.
+        return _below(self.folder, file) or _below(self._resolved, file.resolve())
 
     def resolve(self, path: str) -> Path:
         """The file that a workspace-relative path names; raises `PathRejected` if a link leads outside."""
@@ -131,3 +129,9 @@ class Root:
         if file.stat().st_size > MAX_FILE_BYTES:
             raise PathRejected(f"it is larger than {MAX_FILE_BYTES} bytes.", path=path)
         return decode(file.read_bytes(), path)
+
+
+def _below(root: Path, path: Path) -> str | None:
+    if ".." in path.parts or not path.is_relative_to(root):
+        return None
+    return path.relative_to(root).as_posix()
