@@ -54,7 +54,7 @@ class Settings:
             choices={
                 "auto": "`direct` where the editor can and nothing speaks against it, else `review`",
                 "review": "offer the changes as code actions",
-                "annotated": "ask the editor to confirm each change",
+                "annotated": "ask the editor to confirm each change where it can, else `review`",
                 "direct": "apply at once, unless something speaks against it",
             },
         ),

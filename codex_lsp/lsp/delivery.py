@@ -53,9 +53,14 @@ async def deliver(
     """
     delivery = _Delivery(session, proposal, places, looked=looked)
     try:
-        if apply == "review" or not session.client.apply_edit:
+        annotated = apply == "annotated"
+        # Who wants to look at each change before it is made does so without annotations, too.
+        if (
+            apply == "review"
+            or not session.client.apply_edit
+            or (annotated and not session.client.annotations)
+        ):
             return delivery.offer()
-        annotated = apply == "annotated" and session.client.annotations
         delivered = None
         while delivered is None:
             delivered = await delivery.attempt(annotated=annotated, on_sending=on_sending)
@@ -221,6 +226,7 @@ class _Delivery:
         if left is None:
             # The editor applied it after all, later than it said, or by hand.
             return Delivered("applied", _summary(proposal))
+        message = f"{message.rstrip('.')}."
         if conflicts:
             message, warn = f"{message} {conflicts_text(conflicts)}", True
         if any(each.held for each in left.changes):
@@ -263,7 +269,7 @@ def conflicts_text(conflicts: tuple[FileConflict, ...]) -> str:
 
 def _summary(proposal: Proposal) -> str:
     counts = [
-        f"{each.path}: {len(each.hunks)} change{'s' if len(each.hunks) != 1 else ''}"
+        f"{each.path}: {len(each.line_hunks)} change{'s' if len(each.line_hunks) != 1 else ''}"
         if each.is_content_only
         else f"{each.path}: {each.kind}"
         for each in proposal.changes

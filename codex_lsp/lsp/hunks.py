@@ -180,7 +180,8 @@ class PendingHunks:
     def settle(self) -> None:
         """Let the proposals follow all documents that were changed since."""
         dirty, self._dirty = self._dirty, {}
-        if not dirty:
+        # No message tells of a file that was deleted as proposed.
+        if not dirty and not any(entry.deleted() for entry in self._entries()):
             return
         self._done.clear()
         concerned = set(dirty.values())

@@ -13,12 +13,13 @@ from typing import Any
 from lsprotocol import types
 
 from codex_lsp.edits import Hunk
+from codex_lsp.edits.text import LineIndex
 from codex_lsp.lsp.asked import QUICKFIX, Asked
 from codex_lsp.lsp.convert import offsets, range_json, to_text_edits
 from codex_lsp.lsp.marks import Spot, Waiting, deed
 from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
 from codex_lsp.review.follow import follow
-from codex_lsp.review.proposal import FileChange, Proposal
+from codex_lsp.review.proposal import FileChange, Held, Proposal
 
 # Where there is no way to ask for words these are the ones that help most often.
 REFINEMENTS = (
@@ -38,9 +39,7 @@ def actions(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:
     touched = [
         spot
         for spot in spots
-        if spot.document is document
-        and spot.what.start <= end
-        and start <= max(spot.what.end, spot.what.start + 1)
+        if spot.document is document and spot.what.start <= end and start <= _reach(index, spot.what)
     ]
     for spot in touched:
         yield from _one(waiting, asked, spot)
@@ -50,6 +49,13 @@ def actions(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:
         for change in files if len(waiting.proposal.changes) > 1 else ():
             yield from _file(waiting, asked, change)
         yield from _more(waiting, asked, touched, spots)
+
+
+def _reach(index: LineIndex, what: Hunk | Held) -> int:
+    """The last offset at which it is touched: of lines that only come it is the line that they come before."""
+    if what.end > what.start:
+        return what.end
+    return max(what.start + 1, index.start(index.line_at(what.start) + 1) - 1)
 
 
 def _files(waiting: Waiting, asked: Asked) -> list[FileChange]:

@@ -235,8 +235,10 @@ class CodexServer(LanguageServer):
 
     async def _accept(self, proposal: Proposal, places: Places) -> None:
         delivered = await deliver(self, proposal, places, "direct", looked=True)
-        if delivered.warn or delivered.status != "applied":
+        if delivered.warn:
             self.tell(types.MessageType.Warning, delivered.message)
+        elif delivered.status != "applied":
+            self.tell(types.MessageType.Info, delivered.message)
 
     def _find(self, uri: str) -> Document | None:
         return self.documents.find(uri)
