@@ -159,8 +159,21 @@ def slow_endpoint(folder: Path, answers: int) -> Iterator[str]:
     """An endpoint on loopback that answers with a word every 20 ms, for ever; yields its base URL."""
     body = f"data: {json.dumps(CHUNK)}\n\n"
     step = {"status": 200, "headers": {"Content-Type": "text/event-stream"}, "body": body, "every": 0.02}
+    with _endpoint(folder, [step] * answers) as base_url:
+        yield base_url
+
+
+@contextmanager
+def scripted_endpoint(folder: Path, replies: Sequence[str]) -> Iterator[str]:
+    """An endpoint on loopback that gives these replies, one by one; yields its base URL."""
+    with _endpoint(folder, [{"text": reply, "piece": 1000} for reply in replies]) as base_url:
+        yield base_url
+
+
+@contextmanager
+def _endpoint(folder: Path, steps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     script = folder / "script.json"
-    script.write_text(json.dumps({"script": [step] * answers}), "utf-8")
+    script.write_text(json.dumps({"script": steps}), "utf-8")
     with subprocess.Popen(
         [sys.executable, "-m", "tests.support.endpoint", str(script)],
         stdin=subprocess.PIPE,
