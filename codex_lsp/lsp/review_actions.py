@@ -52,7 +52,7 @@ def actions(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:
 
 
 def _reach(index: LineIndex, what: Hunk | Held) -> int:
-    """The last offset at which it is touched: of lines that only come it is the line that they come before."""
+    """The last offset at which it is touched: of lines that only come, in the line that they come before."""
     if what.end > what.start:
         return what.end
     return max(what.start + 1, index.start(index.line_at(what.start) + 1) - 1)
