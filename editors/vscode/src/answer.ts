@@ -3,10 +3,21 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { escape, render } from './markdown';
 
+/** How the server names its answers; what has another name is shown as the document that it is. */
+const ANSWER = /\/answer-about-[^/]*$/;
+
 export class Answer implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
 
-  show(title: string, markdown: string): void {
+  /** Show a document of the server's here if it is an answer: it is Markdown, and better read so. */
+  async takes(uri: vscode.Uri): Promise<boolean> {
+    if (!ANSWER.test(uri.path)) return false;
+    const document = await vscode.workspace.openTextDocument(uri);
+    this.show('Codex: answer', document.getText());
+    return true;
+  }
+
+  private show(title: string, markdown: string): void {
     this.panel ??= this.open();
     this.panel.title = title;
     this.panel.webview.html = page(title, markdown);

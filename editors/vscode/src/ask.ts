@@ -5,14 +5,12 @@ import { type Begun, Server } from './protocol';
 import type { ReviewCommands } from './review/commands';
 import type { Shown } from './review/review';
 import type { Host } from './server/host';
-import type { Runs } from './runs';
 
 const HISTORY = 'asked';
 
 export class Asking {
   constructor(
     private readonly host: Host,
-    private readonly runs: Runs,
     private readonly review: ReviewCommands,
     private readonly memory: vscode.Memento,
   ) {}
@@ -55,8 +53,8 @@ export class Asking {
   }
 
   private async begin(command: string, argument: object): Promise<void> {
-    const result = await this.host.execute<Begun>(command, argument);
-    this.runs.onBegun(command, result);
+    // Why one was not begun, the server says itself.
+    await this.host.execute<Begun>(command, argument);
   }
 
   private editor(): vscode.TextEditor | undefined {

@@ -23,12 +23,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const output = vscode.window.createOutputChannel('Codex LSP', { log: true });
   const key = new Key(context.secrets);
   const answer = new Answer();
-  const runs = new Runs(answer, (run) => void asking.cancel(run));
+  const runs = new Runs((run) => void asking.cancel(run));
   const served = new Host(output, key, {
     onRun: (event) => runs.onRun(event),
-    onBegun: (command, result) => runs.onBegun(command, result),
     onMarks: (uri, count) => review.onMarks(uri, count),
     onMessage: (params) => runs.onMessage(params),
+    onShow: (uri) => answer.takes(uri),
+    onCommand: (command, argument) => commands.takes(command, argument),
     onGone: () => {
       runs.onGone();
       review.onGone();
@@ -37,7 +38,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   host = served;
   const review = new Review(served);
   const commands = new ReviewCommands(review, served);
-  const asking = new Asking(served, runs, commands, context.workspaceState);
+  const asking = new Asking(served, commands, context.workspaceState);
   const status = new StatusItem(served, runs, review);
 
   const named: Record<string, (...given: never[]) => unknown> = {

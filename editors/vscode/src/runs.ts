@@ -1,8 +1,7 @@
 /** The runs under way, as their events tell: shown with a cancel, and what becomes of them. */
 import * as vscode from 'vscode';
 import { MessageType, type ShowMessageParams } from 'vscode-languageclient/node';
-import type { Answer } from './answer';
-import { type Begun, type RunEvent, Server, type Usage } from './protocol';
+import type { RunEvent, Usage } from './protocol';
 
 interface Active {
   title: string;
@@ -10,9 +9,6 @@ interface Active {
   report: (step: string) => void;
   end: () => void;
 }
-
-/** An answer of more than this, or of several lines, is read better beside the text than in a message. */
-const MESSAGE_LENGTH = 200;
 
 export class Runs implements vscode.Disposable {
   readonly active = new Map<string, Active>();
@@ -24,18 +20,9 @@ export class Runs implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private readonly ended = new vscode.EventEmitter<RunEvent>();
   readonly onDidEnd = this.ended.event;
-  private readonly explanations = new Set<string>();
   private readonly shown = new Set<string>();
 
-  constructor(
-    private readonly answer: Answer,
-    private readonly cancel: (run: string) => void,
-  ) {}
-
-  onBegun(command: string, result: unknown): void {
-    const run = (result as Begun | undefined)?.run;
-    if (run && command === Server.explain) this.explanations.add(run);
-  }
+  constructor(private readonly cancel: (run: string) => void) {}
 
   onRun(event: RunEvent): void {
     if (event.state === 'started') this.begin(event);
@@ -56,7 +43,6 @@ export class Runs implements vscode.Disposable {
   onGone(): void {
     for (const run of this.active.values()) run.end();
     this.active.clear();
-    this.explanations.clear();
     this.changed.fire();
   }
 
@@ -98,8 +84,7 @@ export class Runs implements vscode.Disposable {
     active?.end();
     this.active.delete(event.run);
     this.count(event.usage);
-    this.tell(event, active?.title ?? 'Codex');
-    this.explanations.delete(event.run);
+    this.tell(event);
     this.changed.fire();
     this.ended.fire(event);
   }
@@ -112,15 +97,10 @@ export class Runs implements vscode.Disposable {
     this.used.priced ||= usage.cost !== null;
   }
 
-  private tell(event: RunEvent, title: string): void {
+  private tell(event: RunEvent): void {
     const text = event.text ?? '';
-    if (event.state === 'answered' && (this.explanations.has(event.run) || text.length > MESSAGE_LENGTH || text.includes('\n'))) {
-      this.shown.add(text);
-      this.answer.show(title, text);
-    } else if (event.state === 'review') {
-      this.shown.add(text);
-    } else if (event.state === 'applied' || event.state === 'cancelled') {
-      vscode.window.setStatusBarMessage(`Codex: ${text}`, 5000);
-    }
+    // What waits is offered with buttons; what is answered comes as a document or a message of the server's.
+    if (event.state === 'review') this.shown.add(text);
+    if (event.state === 'applied' || event.state === 'cancelled') vscode.window.setStatusBarMessage(`Codex: ${text}`, 5000);
   }
 }

@@ -22,6 +22,13 @@ export class ReviewCommands {
     if (chosen === 'Reject All') await this.rejectAll(event.run);
   }
 
+  /** The server's own action to show a diff does so in the diff editor. */
+  takes(command: string, argument: unknown): boolean {
+    if (command !== Server.showDiff) return false;
+    void this.showDiff((argument as { proposal?: string } | undefined)?.proposal);
+    return true;
+  }
+
   async accept(shown?: Shown): Promise<void> {
     const change = shown ?? (await this.atCursor());
     if (change) this.told(await this.review.accept(change));

@@ -1,7 +1,7 @@
 /** The language client: how the server is started, what it is told, and what is ours of what it says. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { homedir } from 'node:os';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import {
   type CloseHandlerResult,
   type ErrorHandler,
@@ -23,9 +23,12 @@ const OWN = ['enable', 'endpoint', 'model', 'server', 'trace'];
 /** What happens at the server's side. `onMarks` tells how many of our marks a document has. */
 export interface Listener {
   onRun(event: RunEvent): void;
-  onBegun(command: string, result: unknown): void;
   onMarks(uri: vscode.Uri, count: number): void;
   onMessage(params: ShowMessageParams): void;
+  /** The server wants a document shown; whether that was done in another way than VS Code's own. */
+  onShow(uri: vscode.Uri): Promise<boolean>;
+  /** A person pressed one of the server's actions; whether what it says was done here. */
+  onCommand(command: string, argument: unknown): boolean;
   onClosed(): CloseHandlerResult;
   onProcess(process: ChildProcess): void;
 }
@@ -61,13 +64,18 @@ export function createClient(
 function middleware(listener: Listener): Middleware {
   return {
     executeCommand: async (command, args, next) => {
-      const result: unknown = await next(command, args);
-      listener.onBegun(command, result);
-      return result;
+      if (listener.onCommand(command, args[0])) return undefined;
+      return next(command, args) as unknown;
     },
     handleDiagnostics: (uri, diagnostics, next) => {
       listener.onMarks(uri, diagnostics.length);
       next(uri, diagnostics);
+    },
+    window: {
+      showDocument: async (params, token, next) => {
+        if (!params.external && (await listener.onShow(vscode.Uri.parse(params.uri)))) return { success: true };
+        return next(params, token);
+      },
     },
     workspace: {
       configuration: async (params, token, next) => {

@@ -33,7 +33,7 @@ export class Host implements vscode.Disposable {
   constructor(
     readonly output: vscode.LogOutputChannel,
     private readonly key: Key,
-    private readonly listener: Pick<Listener, 'onRun' | 'onBegun' | 'onMarks' | 'onMessage'> & { onGone(): void },
+    private readonly listener: Omit<Listener, 'onClosed' | 'onProcess'> & { onGone(): void },
   ) {}
 
   /** Stop what runs and start anew, if the gate is open now. One at a time, in the order of the calls. */

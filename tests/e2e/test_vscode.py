@@ -1,0 +1,68 @@
+"""The extension in the real VS Code, installed from its package: from inside, and as a person sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import debian
+from tests.e2e.vscode import install
+from tests.e2e.vscode.workbench import bundle, drive, serving, with_extension
+from tests.support.processes import CODEX_LSP
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+ROOT = Path(__file__).parent.parent.parent
+MAX_VSIX_BYTES = 500_000
+# Nothing that is shown unasked, and no question whether a folder of these tests is to be trusted.
+QUIET = {
+    "workbench.startupEditor": "none",
+    "chat.disableAIFeatures": True,
+    "editor.lightbulb.enabled": "off",
+    "extensions.ignoreRecommendations": True,
+    "extensions.autoCheckUpdates": False,
+}
+
+
+@dataclass(frozen=True)
+class Installed:
+    workbench: install.Workbench
+    vsix: Path
+    extensions: Path
+    program: Path
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    if debian.missing() and not os.environ.get("CI"):
+        pytest.skip("the browser is taken from Debian, which this machine is not")
+    workbench = install.install()
+    vsix = install.vsix(workbench)
+    folder = tmp_path_factory.mktemp("vscode")
+    program = folder / "codex-lsp"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec {" ".join(CODEX_LSP)} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return Installed(workbench, vsix, with_extension(workbench, vsix, folder), program)
+
+
+def test_the_package_is_small(installed: Installed) -> None:
+    assert installed.vsix.stat().st_size < MAX_VSIX_BYTES
+
+
+def test_stories_in_the_extension_host(installed: Installed, tmp_path: Path) -> None:
+    suite = bundle(installed.workbench, tmp_path / "suite")
+    project, out = tmp_path / "project", tmp_path / "told.json"
+    project.mkdir()
+    more = {"SUITE_OUT": str(out), "SUITE_PROGRAM": str(installed.program)}
+    with serving(
+        installed.workbench, installed.extensions, tmp_path / "served", QUIET, trusted=True, **more
+    ) as served:
+        drive(installed.workbench, "host.mjs", served.url, str(project), str(suite), seconds=180)
+    told = json.loads(out.read_text(encoding="utf-8"))
+    assert len(told) >= 16
+    failed = [f"{each['name']}: {each['error']}" for each in told if "error" in each]
+    assert not failed, "\n\n".join(failed)
