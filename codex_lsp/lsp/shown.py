@@ -9,9 +9,11 @@ too, since an editor that renders Markdown would load what a text has for an ima
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import uuid
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -115,16 +117,22 @@ def _written(name: str, text: str) -> Path | None:
     try:
         state.write(place / name, text.encode("utf-8", "replace"))
         (place / name).chmod(_READ_ONLY)
-        _forget(place)
     except OSError:
         return None
+    _forget(place)
     return place / name
 
 
 def _forget(place: Path) -> None:
-    files = [each for each in place.iterdir() if each.is_file() and not each.name.startswith(".")]
-    dated = sorted((each.stat().st_mtime_ns, each) for each in files)
-    for _, old in dated[: max(0, len(dated) - MAX_KEPT)]:
-        # Windows keeps what is read-only.
-        old.chmod(_WRITABLE)
-        old.unlink(missing_ok=True)
+    """Drop the oldest files; other programs, and other threads, do the same."""
+    dated = []
+    with suppress(OSError), os.scandir(place) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if not entry.name.startswith("."):
+                    dated.append((entry.stat(follow_symlinks=False).st_mtime_ns, Path(entry.path)))
+    for _, old in sorted(dated)[: max(0, len(dated) - MAX_KEPT)]:
+        with suppress(OSError):
+            # Windows keeps what is read-only.
+            old.chmod(_WRITABLE)
+            old.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,18 @@ async def test_who_does_not_show_it_gets_the_message(
         assert not await server.shown.show("explanation", "It adds.")
         (file,) = place.iterdir()
         await editor.wait_for_message(f"the explanation is in {file}")
+
+
+async def test_many_at_once_are_all_shown_while_old_ones_go(place: Path) -> None:
+    async with serving(ScriptedModel([])) as (editor, server):
+        for turn in range(1, 11):
+            for number in range(10 * MAX_KEPT):
+                state_folder.write(place / f"old{number}.txt", b"x")
+                os.utime(place / f"old{number}.txt", ns=(number, number))
+            assert all(await asyncio.gather(*(server.shown.show(f"n{each}", "x") for each in range(8))))
+            assert len(editor.shown_documents) == turn * 8
+            assert len(list(place.iterdir())) <= MAX_KEPT
+        assert editor.messages == []
 
 
 async def test_another_editor_gets_a_message(place: Path) -> None:
