@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codex_lsp.edits.errors import Overlap
 from codex_lsp.edits.matching import Block, joined, matching_lines, matching_text, subsequence
@@ -29,15 +30,22 @@ class LineHunk:
 
 
 def apply_hunks(text: str, hunks: Iterable[Hunk]) -> str:
-    """`text` with all hunks applied; raises `Overlap` if they are not disjoint, or lie outside the text."""
+    """`text` with all hunks applied; raises `Overlap` if they are not disjoint, or lie outside the text.
+
+    Of several that put something in at one place the first one's text comes first.
+    """
     pieces: list[str] = []
     at = 0
-    for hunk in sorted(hunks):
+    for hunk in sorted(hunks, key=_place):
         if not at <= hunk.start <= hunk.end <= len(text):
             raise Overlap(f"the edits at offsets {at} and {hunk.start} overlap or lie outside the text.")
         pieces += (text[at : hunk.start], hunk.text)
         at = hunk.end
     return "".join((*pieces, text[at:]))
+
+
+def _place(hunk: Hunk) -> tuple[int, int]:
+    return hunk.start, hunk.end
 
 
 def inverted(old: str, hunks: Iterable[Hunk], shift: int = 0) -> Iterator[Hunk]:
@@ -100,7 +108,7 @@ def refined(old: str, hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
     return tuple(
         Hunk(hunk.start + start, hunk.start + end, text)
         for hunk in hunks
-        for start, end, text in _within(split_lines(old[hunk.start : hunk.end]), split_lines(hunk.text))
+        for start, end, text in _refined(old[hunk.start : hunk.end], hunk.text)
     )
 
 
@@ -132,6 +140,23 @@ def _within(old_lines: Sequence[str], new_lines: Sequence[str]) -> Iterator[tupl
         blocks = subsequence(old, new, MAX_CHARACTERS if len(old_lines) <= MAX_LINES else 0)
     for start, end, new_start, new_end in _between(_kept(blocks, old, new), len(old), len(new)):
         yield start, end, new[new_start:new_end]
+
+
+# A waiting proposal is refined again and again while the person types elsewhere. What is kept of that is
+# bounded: so many runs, none of them longer.
+KEPT_RUNS = 256
+KEPT_CHARACTERS = 1_000
+
+
+def _refined(old: str, new: str) -> Iterable[tuple[int, int, str]]:
+    if len(old) + len(new) > KEPT_CHARACTERS:
+        return _within(split_lines(old), split_lines(new))
+    return _refined_before(old, new)
+
+
+@lru_cache(KEPT_RUNS)
+def _refined_before(old: str, new: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple(_within(split_lines(old), split_lines(new)))
 
 
 def _line_by_line(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[Block]:

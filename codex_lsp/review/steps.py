@@ -8,11 +8,12 @@ text as it is by then, which leaves in place what was typed since.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines
-from codex_lsp.edits.rebase import rebase
+from codex_lsp.edits.rebase import Rebased, rebase
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.review.follow import FileConflict, carried, follow
 from codex_lsp.review.proposal import FileChange, Held, Proposal
@@ -115,6 +116,8 @@ def _joined(former: FileChange, latter: FileChange) -> FileChange | None:
     carried_over = rebase(former.base, latter.proposed, former.proposed, former.known, touching=True)
     if carried_over.conflicts:
         return None
+    if carried_over.text == latter.proposed:
+        return latter
     return FileChange(latter.path, latter.base, carried_over.text).worked_out()
 
 
@@ -125,33 +128,51 @@ def _back(
     if now is None or not steps[-1].is_content_only:
         followed = follow(Proposal("", "", (steps[-1],)), current)
         return followed.proposal.changes, followed.conflicts
-    text, held = now, list[Held]()
+    text, held, known = now, list[Held](), None
     for step in reversed(steps):
-        text, held = _one_back(step, text, held)
-    held = carried(held, diff_lines(text, now), now)
+        text, held, known = _one_back(step, text, held)
+    if len(steps) > 1 or not _apart(known):
+        known = None
+    held = carried(held, diff_lines(text, now), now) if held else []
     if text == now and not held:
         return (), ()
+    change = FileChange(path, now, text, held=tuple(held), known=known).worked_out()
+    if not held:
+        return [change], ()
     index, what = LineIndex(now), "was changed since it was accepted"
-    conflicts = [FileConflict(path, index.line_at(each.start), what) for each in held]
-    return [FileChange(path, now, text, held=tuple(held)).worked_out()], conflicts
+    return [change], [FileConflict(path, index.line_at(each.start), what) for each in held]
 
 
-def _one_back(step: FileChange, text: str, held: list[Held]) -> tuple[str, list[Held]]:
-    """The text without this step, and what is held of all steps so far at its place there.
+def _apart(hunks: Sequence[Hunk] | None) -> bool:
+    """Whether something stays between any two of them, as it has to where a person decides on each."""
+    return all(former.end < latter.start for former, latter in pairwise(hunks or ()))
+
+
+def _one_back(
+    step: FileChange, text: str, held: list[Held]
+) -> tuple[str, list[Held], tuple[Hunk, ...] | None]:
+    """The text without this step, what is held of all steps so far at its place there, the hunks if known.
 
     Where a later step is held already nothing is said of an earlier one: what was there last comes back.
     """
     assert step.base is not None
     assert step.proposed is not None
     rebased = rebase(step.base, text, step.proposed, step.known, touching=True)
-    index, found = LineIndex(text), list(held)
+    met = (each for each in _clashes(text, rebased) if not any(_meet(each, other) for other in held))
+    found = sorted([*held, *met], key=lambda each: (each.start, each.end))
+    if found:
+        found = carried(found, diff_lines(text, rebased.text), rebased.text)
+    return rebased.text, found, rebased.hunks
+
+
+def _clashes(text: str, rebased: Rebased) -> Iterator[Held]:
+    """What could not be taken back, at its place in the text."""
+    if not rebased.conflicts:
+        return
+    index = LineIndex(text)
     for each in rebased.conflicts:
         start = index.start(each.line)
-        new = Held(start, start + len(each.current), each.proposed)
-        if not any(_meet(new, other) for other in held):
-            found.append(new)
-    found.sort(key=lambda each: (each.start, each.end))
-    return rebased.text, carried(found, diff_lines(text, rebased.text), rebased.text)
+        yield Held(start, start + len(each.current), each.proposed)
 
 
 def _meet(a: Held, b: Held) -> bool:

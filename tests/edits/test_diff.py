@@ -110,3 +110,7 @@ def test_the_shortest_way_is_found_where_no_line_is_unique() -> None:
 def test_hunks_that_overlap_or_leave_the_text_are_refused(hunks: list[Hunk]) -> None:
     with pytest.raises(Overlap):
         apply_hunks("abc", hunks)
+
+
+def test_what_is_put_in_at_one_place_stays_in_its_order() -> None:
+    assert apply_hunks("13", [Hunk(1, 1, "z"), Hunk(1, 1, "a"), Hunk(1, 2, "4")]) == "1za4"

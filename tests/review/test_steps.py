@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_lsp.edits import Hunk, apply_hunks
 from codex_lsp.review.proposal import FileChange, Held
 from codex_lsp.review.steps import Packed, Steps
 
@@ -59,6 +60,22 @@ def test_a_change_is_unpacked_as_it_was_packed(base: str, proposed: str) -> None
 )
 def test_what_was_typed_right_beside_stays(now: str, wanted: str) -> None:
     assert back(accepted("1\n2\n3\n", "1\nnew\n3\n"), now) == wanted
+
+
+def test_lines_come_back_in_their_order_where_what_stood_between_them_is_gone() -> None:
+    ((change,), ()) = accepted("1\nthen\n2\nnext\n3\n", "1\n2\n3\n").back({"m": "1\n3\n"})
+    assert change.proposed == "1\nthen\nnext\n3\n"
+    assert change.line_hunks == (Hunk(2, 2, "then\nnext\n"),)
+
+
+@given(documents, documents, documents)
+def test_what_is_to_be_decided_one_by_one_is_apart_and_makes_the_text(
+    first: str, second: str, now: str
+) -> None:
+    for change in accepted(first, second).back({"m": now})[0]:
+        hunks = change.line_hunks
+        assert apply_hunks(now, hunks) == change.proposed
+        assert all(former.end < latter.start for former, latter in pairwise(hunks))
 
 
 def test_lines_are_not_put_between_lines_whose_order_nobody_knows() -> None:
