@@ -57,7 +57,11 @@ def beside(documents: Documents, roots: Sequence[Root], asked: Document) -> list
 
 
 def _wanting(document: Document) -> list[AskComment]:
-    return [each for each in comments_of(document) if each.kind == "edit"]
+    return _edits(comments_of(document))
+
+
+def _edits(comments: tuple[AskComment, ...]) -> list[AskComment]:
+    return [each for each in comments if each.kind == "edit"]
 
 
 def _is_in(document: Document, root: Root) -> bool:
@@ -73,7 +77,7 @@ def actions(asked: Asked) -> Iterator[types.CodeAction]:
     for each in touching(asked.document.index, found, *asked.selected):
         yield from _one(asked, each)
     if asked.wants(SOURCE):
-        yield from _all(asked, _wanting(asked.document))
+        yield from _all(asked, _edits(found))
 
 
 def _one(asked: Asked, comment: AskComment) -> Iterator[types.CodeAction]:

@@ -19,8 +19,8 @@ from codex_lsp.review.store import Item, hunks_of
 SOURCE = "codex-lsp"
 SHOWN_CHARS = 400
 SHOWN_LINES = 6
-# Editors list related places one by one; the next ones are enough to go round.
-SHOWN_RELATED = 8
+# Editors list related places one by one; the next ones are enough to go round. Each costs at every keystroke.
+SHOWN_RELATED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +104,30 @@ class Waiting:
 
 def marks(waiting: Waiting, document: Document) -> Iterator[types.Diagnostic]:
     """The diagnostics that show it in an open document."""
+    top = types.Range(types.Position(0, 0), types.Position(0, 0))
     if waiting.speaks_for_others(document):
-        yield _mark(waiting, document, 0, 0, f"Proposed elsewhere: {names(waiting.elsewhere())}")
+        yield _mark(waiting, top, f"Proposed elsewhere: {names(waiting.elsewhere())}")
     if change := waiting.whole_file(document):
-        yield _mark(waiting, document, 0, 0, f"Proposed: {deed(change)}")
+        yield _mark(waiting, top, f"Proposed: {deed(change)}")
     if change := waiting.change_of(document):
         yield from _hunks(waiting, document, change)
 
 
 def _hunks(waiting: Waiting, document: Document, change: FileChange) -> Iterator[types.Diagnostic]:
     spots = waiting.spots()
-    places = [(each.document.uri, each.range) for each in spots]
+    places = [
+        types.DiagnosticRelatedInformation(types.Location(each.document.uri, each.range), f"change {number}")
+        for number, each in enumerate(spots, 1)
+    ]
     for at, spot in enumerate(spots):
         if spot.document is not document:
             continue
         yield _spot(waiting, spot, at, places)
 
 
-def _spot(waiting: Waiting, spot: Spot, at: int, places: list[tuple[str, types.Range]]) -> types.Diagnostic:
+def _spot(
+    waiting: Waiting, spot: Spot, at: int, places: list[types.DiagnosticRelatedInformation]
+) -> types.Diagnostic:
     document, what = spot.document, spot.what
     number = f" {at + 1} of {len(places)}" if len(places) > 1 else ""
     if isinstance(what, Held):
@@ -129,23 +135,20 @@ def _spot(waiting: Waiting, spot: Spot, at: int, places: list[tuple[str, types.R
     else:
         removed, added = document.source.count("\n", what.start, what.end), what.text.count("\n")
         title = f"Proposed change{number} (−{removed} +{added})"
-    mark = _mark(waiting, document, what.start, what.end, title)
+    mark = _mark(waiting, places[at].location.range, title)
     if isinstance(what, Held):
         mark.severity = types.DiagnosticSeverity.Information
     else:
         mark.message += "\n" + preview(document.source[what.start : what.end], what.text)
     others = [*range(at + 1, len(places)), *range(at)][:SHOWN_RELATED]
     if others:
-        mark.related_information = [
-            types.DiagnosticRelatedInformation(types.Location(*places[other]), f"change {other + 1}")
-            for other in others
-        ]
+        mark.related_information = [places[other] for other in others]
     return mark
 
 
-def _mark(waiting: Waiting, document: Document, start: int, end: int, title: str) -> types.Diagnostic:
+def _mark(waiting: Waiting, range_: types.Range, title: str) -> types.Diagnostic:
     return types.Diagnostic(
-        to_range(document.index, start, end, document.encoding),
+        range_,
         f"{title}: {plain(waiting.proposal.summary)}",
         severity=types.DiagnosticSeverity.Hint,
         source=SOURCE,

@@ -27,7 +27,7 @@ CAPABILITIES: dict[str, Any] = {
             "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}},
             "disabledSupport": True,
         },
-        "publishDiagnostics": {"versionSupport": True},
+        "publishDiagnostics": {"versionSupport": True, "relatedInformation": True, "dataSupport": True},
     },
     "window": {"workDoneProgress": True},
     "workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}},
