@@ -109,7 +109,8 @@ class _Delivery:
 
     def offer(self) -> Delivered:
         """Let it wait for the person, on the texts as they are."""
-        return self._rebase() or self.review(_summary(self.proposal))
+        failed = self.proposal.verification.status == "failed"
+        return self._rebase() or self.review(_summary(self.proposal), warn=failed)
 
     async def attempt(self, *, annotated: bool, on_sending: Callable[[], None]) -> Delivered | None:
         """Have a turn, send, confirm; None if the text changed on the way and it is worth another attempt."""
