@@ -12,15 +12,17 @@ import pytest
 from tests.e2e import debian
 from tests.e2e.vscode import install
 from tests.e2e.vscode.workbench import bundle, drive, serving, with_extension
-from tests.support.processes import CODEX_LSP
+from tests.support.processes import CODEX_LSP, Agent
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parent.parent.parent
 MAX_VSIX_BYTES = 500_000
+SECONDS = 300
 # Nothing that is shown unasked, and no question whether a folder of these tests is to be trusted.
 QUIET = {
     "workbench.startupEditor": "none",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
     "chat.disableAIFeatures": True,
     "editor.lightbulb.enabled": "off",
     "extensions.ignoreRecommendations": True,
@@ -53,16 +55,36 @@ def test_the_package_is_small(installed: Installed) -> None:
     assert installed.vsix.stat().st_size < MAX_VSIX_BYTES
 
 
-def test_stories_in_the_extension_host(installed: Installed, tmp_path: Path) -> None:
+def test_stories_in_the_extension_host(installed: Installed, agent: Agent, tmp_path: Path) -> None:
     suite = bundle(installed.workbench, tmp_path / "suite")
     project, out = tmp_path / "project", tmp_path / "told.json"
     project.mkdir()
-    more = {"SUITE_OUT": str(out), "SUITE_PROGRAM": str(installed.program)}
+    more = {
+        "SUITE_OUT": str(out),
+        "SUITE_PROGRAM": str(installed.program),
+        "SUITE_OFFLINE": agent.url,
+        "CODEX_AGENT_API_KEY": agent.token,
+    }
     with serving(
-        installed.workbench, installed.extensions, tmp_path / "served", QUIET, trusted=True, **more
+        installed.workbench, installed.extensions, tmp_path / "served", QUIET, inside=True, **more
     ) as served:
-        drive(installed.workbench, "host.mjs", served.url, str(project), str(suite), seconds=180)
+        drive(installed.workbench, "host.mjs", served.url, str(project), str(suite), seconds=SECONDS)
     told = json.loads(out.read_text(encoding="utf-8"))
-    assert len(told) >= 16
+    assert len(told) >= 18
+    failed = [f"{each['name']}: {each['error']}" for each in told if "error" in each]
+    assert not failed, "\n\n".join(failed)
+
+
+def test_stories_by_what_a_person_sees(installed: Installed, tmp_path: Path) -> None:
+    project, out = tmp_path / "project", tmp_path / "told.json"
+    project.mkdir()
+    more = {"UI_STORY": str(project)}
+    with serving(
+        installed.workbench, installed.extensions, tmp_path / "served", QUIET, inside=False, **more
+    ) as served:
+        machine = served.folder / "data" / "Machine" / "settings.json"
+        arguments = (served.url, str(project), str(installed.program), str(machine), str(out))
+        drive(installed.workbench, "ui.mjs", *arguments, seconds=SECONDS)
+    told = json.loads(out.read_text(encoding="utf-8"))
     failed = [f"{each['name']}: {each['error']}" for each in told if "error" in each]
     assert not failed, "\n\n".join(failed)

@@ -46,7 +46,7 @@ def test_no_command_of_the_clients_is_named_as_one_of_the_servers() -> None:
     assert not contributed & set(COMMANDS)
     assert all(name.startswith("codex-lsp.") for name in contributed)
     source = (EXTENSION / "src" / "extension.ts").read_text(encoding="utf-8")
-    (table,) = re.findall(r"const named: .*? = \{\n(.*?)\n  \};", source, re.DOTALL)
+    (table,) = re.findall(r"function commandTable\(.*?\n  return \{\n(.*?)\n  \};", source, re.DOTALL)
     registered = {f"codex-lsp.{name}" for name in re.findall(r"^    (\w+):", table, re.MULTILINE)}
     assert registered == contributed
 

@@ -41,30 +41,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const asking = new Asking(served, commands, context.workspaceState);
   const status = new StatusItem(served, runs, review);
 
-  const named: Record<string, (...given: never[]) => unknown> = {
-    ask: () => asking.ask(),
-    explain: () => asking.explain(),
-    showPrompt: () => asking.showPrompt(),
-    cancel: () => asking.cancel(),
-    undo: () => asking.undo(),
-    refineChange: (...given: never[]) => asking.refine(given[0]),
-    acceptChange: (...given: never[]) => commands.accept(shown(given[0])),
-    rejectChange: (...given: never[]) => commands.reject(shown(given[0])),
-    acceptAll: (...given: never[]) => commands.acceptAll(given[0]),
-    rejectAll: (...given: never[]) => commands.rejectAll(given[0]),
-    showDiff: (...given: never[]) => commands.showDiff(given[0]),
-    nextChange: () => commands.next(),
-    menu: () => status.menu(),
-    runs: () => showRuns(served),
-    restart: () => served.restart(),
-    turnOn: () => setup.set('enable', 'on'),
-    turnOff: () => setup.set('enable', 'off'),
-    setKey: () => setup.askKey(key),
-    showOutput: () => output.show(),
-    openSettings: () => setup.openSettings(),
-    setUp: () => setup.openWalkthrough(),
-  };
-  for (const [name, run] of Object.entries(named)) {
+  const table = commandTable({ served, asking, commands, status, output, key });
+  for (const [name, run] of Object.entries(table)) {
     context.subscriptions.push(vscode.commands.registerCommand(`codex-lsp.${name}`, guarded(run)));
   }
 
@@ -91,6 +69,44 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   await served.restart();
 }
 
+interface Parts {
+  served: Host;
+  asking: Asking;
+  commands: ReviewCommands;
+  status: StatusItem;
+  output: vscode.LogOutputChannel;
+  key: Key;
+}
+
+type Handler = (...given: never[]) => unknown;
+
+/** What each command does, by its name without `codex-lsp.`; package.json has the same names. */
+function commandTable({ served, asking, commands, status, output, key }: Parts): Record<string, Handler> {
+  return {
+    ask: () => asking.ask(),
+    explain: () => asking.explain(),
+    showPrompt: () => asking.showPrompt(),
+    cancel: () => asking.cancel(),
+    undo: () => asking.undo(),
+    refineChange: (...given: never[]) => asking.refine(given[0]),
+    acceptChange: (...given: never[]) => commands.accept(shown(given[0])),
+    rejectChange: (...given: never[]) => commands.reject(shown(given[0])),
+    acceptAll: (...given: never[]) => commands.acceptAll(given[0]),
+    rejectAll: (...given: never[]) => commands.rejectAll(given[0]),
+    showDiff: (...given: never[]) => commands.showDiff(given[0]),
+    nextChange: () => commands.next(),
+    menu: () => status.menu(),
+    runs: () => showRuns(served),
+    restart: () => served.restart(),
+    turnOn: () => setup.set('enable', 'on'),
+    turnOff: () => setup.set('enable', 'off'),
+    setKey: () => setup.askKey(key),
+    showOutput: () => output.show(),
+    openSettings: () => setup.openSettings(),
+    setUp: () => setup.openWalkthrough(),
+  };
+}
+
 export async function deactivate(): Promise<void> {
   await host?.dispose();
 }
@@ -115,7 +131,7 @@ function shown<T>(given: T): T | undefined {
   return typeof given === 'object' && given !== null && 'proposal' in given ? given : undefined;
 }
 
-function guarded(run: (...given: never[]) => unknown): (...given: never[]) => Promise<unknown> {
+function guarded(run: Handler): (...given: never[]) => Promise<unknown> {
   return async (...given) => {
     try {
       return await run(...given);

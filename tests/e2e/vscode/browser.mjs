@@ -14,7 +14,7 @@ export async function launch() {
 export async function newPage(browser) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(45_000);
   if (process.env.VSCODE_VERBOSE) page.on('console', (each) => console.error('console', each.text().slice(0, 300)));
   return page;
 }

@@ -57,10 +57,14 @@ export function held(text) {
 /** Whole files as a patch in the form of the Codex CLI; a text is a new file's. */
 export function patch(changes) {
   const files = Object.entries(changes).map(([path, hunks]) => {
-    if (typeof hunks === 'string') return [`*** Add File: ${path}`, ...hunks.trimEnd().split('\n').map((line) => `+${line}`)];
-    return [`*** Update File: ${path}`, ...hunks.flatMap(([old, made]) => ['@@', `-${old}`, `+${made}`])];
+    if (typeof hunks === 'string') return [`*** Add File: ${path}`, ...signed('+', hunks.trimEnd())];
+    return [`*** Update File: ${path}`, ...hunks.flatMap(([old, made]) => ['@@', ...signed('-', old), ...signed('+', made)])];
   });
   return ['Done.', '', '*** Begin Patch', ...files.flat(), '*** End Patch'].join('\n');
+}
+
+function signed(sign, text) {
+  return text.split('\n').map((line) => sign + line);
 }
 
 function send(response, delta, finish = null) {

@@ -1,7 +1,7 @@
 /** Runs a suite inside the extension host. usage: node host.mjs URL FOLDER SUITE (a folder with package.json and index.js) */
 import { launch, newPage, picture } from './browser.mjs';
 
-const SECONDS = 120;
+const SECONDS = 240;
 const [url, folder, suite] = process.argv.slice(2);
 const { host } = new URL(url);
 const browser = await launch();

@@ -49,19 +49,20 @@ def serving(
     folder: Path,
     settings: Mapping[str, object],
     *,
-    trusted: bool,
+    inside: bool,
     **more: str,
 ) -> Iterator[Served]:
     """VS Code from when it listens on, with these settings for the machine and `more` in its environment.
 
-    `trusted` leaves out the question whether a folder is to be trusted.
+    `inside` is for a suite inside the extension host: no question of trust, and no notification, pops up.
     """
     machine = folder / "data" / "Machine"
     machine.mkdir(parents=True)
     (machine / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     listening: queue.SimpleQueue[str] = queue.SimpleQueue()
     log = folder / "server.log"
-    options = ["--host", "127.0.0.1", "--port", "0", *(["--disable-workspace-trust"] if trusted else [])]
+    options = ["--host", "127.0.0.1", "--port", "0"]
+    options += ["--enable-smoke-test-driver", "--disable-workspace-trust"] if inside else []
 
     def listen(said: IO[str]) -> None:
         with log.open("w", encoding="utf-8") as written:
@@ -149,7 +150,7 @@ def _command(workbench: Workbench, folder: Path, extensions: Path) -> list[str]:
     main = workbench.code / "out" / "server-main.js"
     return [
         *(str(workbench.node), str(main), "--without-connection-token", "--accept-server-license-terms"),
-        *("--telemetry-level", "off", "--enable-smoke-test-driver"),
+        *("--telemetry-level", "off"),
         *("--server-data-dir", str(folder), "--extensions-dir", str(extensions)),
     ]
 

@@ -16,6 +16,10 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
     overviewRulerLane: vscode.OverviewRulerLane.Left,
   });
 
+  private readonly hint = vscode.window.createTextEditorDecorationType({
+    after: { color: new vscode.ThemeColor('gitDecoration.addedResourceForeground'), margin: '0 0 0 2em', fontStyle: 'italic' },
+  });
+
   constructor(
     private readonly review: Review,
     private readonly host: Host,
@@ -24,6 +28,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
     const selector = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: SCHEME }];
     this.own = [
       this.decoration,
+      this.hint,
       vscode.languages.registerCodeLensProvider(selector, this),
       review.onDidChange(() => void this.decorate()),
       vscode.window.onDidChangeVisibleTextEditors(() => void this.decorate()),
@@ -51,13 +56,15 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   /** Lines that would go, or be other ones. */
   private async decorate(): Promise<void> {
     for (const editor of vscode.window.visibleTextEditors) {
-      if (editor.document.uri.scheme === SCHEME) continue;
+      // The sides of a diff have no column, and colours of their own.
+      if (editor.document.uri.scheme === SCHEME || editor.viewColumn === undefined) continue;
       const { version } = editor.document;
       const { changes } = await this.review.of(editor.document);
       if (editor.document.version !== version) continue;
       const convert = this.host.client?.protocol2CodeConverter;
-      const ranges = convert ? changes.map((each) => lines(convert.asRange(each.text.range))) : [];
-      editor.setDecorations(this.decoration, ranges.filter((each) => each !== undefined));
+      const edits = convert ? changes.map((each) => ({ range: convert.asRange(each.text.range), text: each.text.newText })) : [];
+      editor.setDecorations(this.decoration, edits.flatMap(({ range }) => lines(range) ?? []));
+      editor.setDecorations(this.hint, edits.map(({ range, text }) => hinted(editor.document, range, text)));
     }
   }
 }
@@ -110,4 +117,18 @@ function lines(range: vscode.Range): vscode.Range | undefined {
   if (range.isEmpty) return undefined;
   const last = range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
   return new vscode.Range(range.start.line, 0, last, 0);
+}
+
+const HINT_LENGTH = 100;
+
+/** The first line of what would come, behind the first line of what is there. */
+function hinted(document: vscode.TextDocument, range: vscode.Range, newText: string): vscode.DecorationOptions {
+  const first = document.lineAt(range.start.line).range;
+  const last = document.lineAt(range.end.line).range;
+  const before = document.getText(new vscode.Range(first.start, range.start));
+  const after = document.getText(new vscode.Range(range.end, last.end));
+  const made = `${before}${newText}${range.end.character ? after : ''}`.split(/\r\n|\r|\n/).filter((line) => line.trim());
+  const more = made.length > 1 ? ` … and ${made.length - 1} more` : '';
+  const contentText = made[0] === undefined ? '→ (removed)' : `→ ${made[0].trim().slice(0, HINT_LENGTH)}${more}`;
+  return { range: new vscode.Range(first.end, first.end), renderOptions: { after: { contentText } } };
 }

@@ -9,7 +9,7 @@ import { SECTION, Server, type Status } from '../protocol';
 import { createClient, type Listener } from './client';
 import { Crashes } from './crashes';
 import { configFile, type Enable, isOpen, serverEnviron } from './gate';
-import { type Launch, type Launcher, locate, NotFound, type Surroundings } from './locate';
+import { BESIDE_PYTHON, type Launch, type Launcher, locate, NotFound, type Surroundings } from './locate';
 import { onPythonChange, selectedPython } from './python';
 
 export type HostState = 'off' | 'missing' | 'starting' | 'unconfigured' | 'ready' | 'crashed';
@@ -28,6 +28,7 @@ export class Host implements vscode.Disposable {
   private readonly crashes = new Crashes();
   private process: ChildProcess | undefined;
   private launch: Launch | undefined;
+  private watching: vscode.Disposable | undefined;
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
@@ -66,16 +67,10 @@ export class Host implements vscode.Disposable {
     this.become(this.status.state, this.status.problems.join(' '));
   }
 
-  /** Restart when the Python environment is another one and the server is, or was looked for, there. */
-  watchPython(): Promise<vscode.Disposable> {
-    return onPythonChange(() => {
-      if (this.state === 'missing' || this.launch?.how.includes('Python')) void this.restart();
-    });
-  }
-
   async dispose(): Promise<void> {
     await this.turn;
     await this.stop();
+    this.watching?.dispose();
     this.changed.dispose();
   }
 
@@ -87,6 +82,7 @@ export class Host implements vscode.Disposable {
       return;
     }
     this.become('starting');
+    this.watching ??= await this.watchPython();
     try {
       this.launch = await locate(surroundings(settings));
     } catch (error) {
@@ -108,6 +104,13 @@ export class Host implements vscode.Disposable {
     this.client = client;
     client.onDidChangeState((change) => this.onState(client, change.newState));
     await client.start().catch((error: unknown) => this.output.error(message(error)));
+  }
+
+  /** Start anew when the selected environment is another one, and the server is, or was looked for, there. */
+  private watchPython(): Promise<vscode.Disposable> {
+    return onPythonChange(() => {
+      if (this.state === 'missing' || this.launch?.how === BESIDE_PYTHON) void this.restart();
+    });
   }
 
   private onState(client: LanguageClient, state: State): void {

@@ -1,6 +1,8 @@
 /** Where the server's program is. Nothing is run to find out, and nothing is downloaded without being asked. */
 import { isAbsolute, join, posix, resolve, sep, win32 } from 'node:path';
 
+export const BESIDE_PYTHON = 'the selected Python environment';
+
 export type Launcher = 'none' | 'uvx' | 'pipx';
 
 export interface Launch {
@@ -45,7 +47,7 @@ async function besidePython(around: Surroundings): Promise<Launch | undefined> {
   const folder = resolve(python, '..');
   // What lies in a folder that is not trusted is not run.
   if (!around.trusted && around.folders.some((each) => (folder + sep).startsWith(resolve(each) + sep))) return undefined;
-  return first(around, [folder], 'codex-lsp', 'the selected Python environment');
+  return first(around, [folder], 'codex-lsp', BESIDE_PYTHON);
 }
 
 async function installed(around: Surroundings): Promise<Launch | undefined> {

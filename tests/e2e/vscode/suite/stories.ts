@@ -8,13 +8,18 @@ import { held, patch } from '../endpoint.mjs';
 import { diffs, lenses, named, press, PROGRAM, servers, until, type World } from './world';
 
 const ID = 'codex-lsp.codex-lsp';
-const TEN = Array.from({ length: 30 }, (_, at) => `line_${at} = ${at}\n`).join('');
-const THREE = patch({ 'NAME': [['line_2 = 2', 'line_2 = "two"'], ['line_12 = 12', 'line_12 = "twelve"'], ['line_22 = 22', 'line_22 = "many"']] });
+const LINES = Array.from({ length: 30 }, (_, at) => `line_${at} = ${at}\n`).join('');
 
 type Story = (world: World) => Promise<void>;
 
+/** Three changes, far enough from each other. */
 function three(name: string): string {
-  return THREE.replace('NAME', name);
+  const changes: [string, string][] = [
+    ['line_2 = 2', 'line_2 = "two"'],
+    ['line_12 = 12', 'line_12 = "twelve"'],
+    ['line_22 = 22', 'line_22 = "many"'],
+  ];
+  return patch({ [name]: changes });
 }
 
 function isShown(document: vscode.TextDocument): boolean {
@@ -22,15 +27,15 @@ function isShown(document: vscode.TextDocument): boolean {
 }
 
 async function waitingIn(world: World, name: string): Promise<vscode.TextDocument> {
-  const document = await world.open(name, TEN);
+  const document = await world.open(name, LINES);
   world.model.answer(three(name));
   await world.ask(document, { apply: 'review' });
-  await until('three changes wait', async () => (await named(document, 'Accept')).filter((each) => each.command?.command === 'codex-lsp.acceptChange').length === 3);
+  await until('three changes wait', async () => (await named(document, '$(check)')).length === 3);
   return document;
 }
 
 const off: Story = async (world) => {
-  await world.open('off.py', TEN);
+  await world.open('off.py', LINES);
   const extension = vscode.extensions.getExtension(ID);
   await until('it is active', () => extension?.isActive);
   const commands = await vscode.commands.getCommands(true);
@@ -51,7 +56,7 @@ const turnedOn: Story = async (world) => {
 };
 
 const direct: Story = async (world) => {
-  const document = await world.open('direct.py', TEN);
+  const document = await world.open('direct.py', LINES);
   world.model.answer(three('direct.py'));
   await world.ask(document);
   await until('it is applied', () => document.getText().includes('"many"'));
@@ -61,12 +66,12 @@ const direct: Story = async (world) => {
   await vscode.workspace.applyEdit(edit);
   await vscode.commands.executeCommand('codex-lsp.undo');
   await until('it is taken back', () => !document.getText().includes('"many"'));
-  assert.equal(document.getText(), `# typed later\n${TEN}`);
+  assert.equal(document.getText(), `# typed later\n${LINES}`);
 };
 
 const reviewed: Story = async (world) => {
   const document = await waitingIn(world, 'reviewed.py');
-  assert.equal(document.getText(), TEN);
+  assert.equal(document.getText(), LINES);
   const lines = (await named(document, '$(check)')).map((each) => each.range.start.line);
   assert.deepEqual(lines, [2, 12, 22]);
   await press((await named(document, '$(check)'))[0]);
@@ -78,11 +83,11 @@ const reviewed: Story = async (world) => {
   const editor = await vscode.window.showTextDocument(document);
   editor.selection = new vscode.Selection(22, 3, 22, 3);
   await vscode.commands.executeCommand('codex-lsp.acceptChange');
-  const expected = TEN.replace('line_2 = 2', 'line_2 = "two"').replace('line_22 = 22', 'line_22 = "many"');
+  const expected = LINES.replace('line_2 = 2', 'line_2 = "two"').replace('line_22 = 22', 'line_22 = "many"');
   await until('the last is accepted', () => document.getText() === expected);
   await until('nothing waits', async () => (await lenses(document)).length === 0);
   await vscode.commands.executeCommand('codex-lsp.undo');
-  await until('all is as it was', () => document.getText() === TEN);
+  await until('all is as it was', () => document.getText() === LINES);
 };
 
 const followed: Story = async (world) => {
@@ -97,7 +102,7 @@ const followed: Story = async (world) => {
   await until('it is accepted', () => document.lineAt(4).text === 'line_2 = "two"');
   await vscode.commands.executeCommand('codex-lsp.rejectAll');
   await until('nothing waits', async () => (await world.status()).proposals.length === 0);
-  assert.equal(document.getText(), `a = 1\nb = 2\n${TEN.replace('line_2 = 2', 'line_2 = "two"')}`);
+  assert.equal(document.getText(), `a = 1\nb = 2\n${LINES.replace('line_2 = 2', 'line_2 = "two"')}`);
 };
 
 const diffed: Story = async (world) => {
@@ -108,7 +113,7 @@ const diffed: Story = async (world) => {
   const [diff] = await until('the diff is open', () => (diffs().length ? diffs() : undefined));
   assert.equal(diff?.original.toString(), document.uri.toString());
   const proposed = await vscode.workspace.openTextDocument(diff?.modified as vscode.Uri);
-  const all = TEN.replace('= 2\n', '= "two"\n').replace('= 12\n', '= "twelve"\n').replace('= 22\n', '= "many"\n');
+  const all = LINES.replace('= 2\n', '= "two"\n').replace('= 12\n', '= "twelve"\n').replace('= 22\n', '= "many"\n');
   assert.equal(proposed.getText(), all);
   assert.deepEqual((await named(proposed, '$(check)')).map((each) => each.range.start.line), [2, 12, 22]);
   await press((await named(proposed, '$(close)'))[1]);
@@ -118,14 +123,14 @@ const diffed: Story = async (world) => {
   editor.selection = new vscode.Selection(22, 0, 22, 0);
   await until('its side has the cursor', () => vscode.window.activeTextEditor?.document === proposed);
   await vscode.commands.executeCommand('codex-lsp.acceptChange');
-  await until('it is accepted', () => document.getText() === TEN.replace('= 22\n', '= "many"\n'));
+  await until('it is accepted', () => document.getText() === LINES.replace('= 22\n', '= "many"\n'));
   await vscode.commands.executeCommand('codex-lsp.acceptAll');
   await until('the rest is accepted', () => document.getText() === all.replace('"twelve"', '12'));
   await until('the diff is closed', () => diffs().length === 0);
 };
 
 const manyFiles: Story = async (world) => {
-  const document = await world.open('many.py', TEN);
+  const document = await world.open('many.py', LINES);
   await world.open('other.py', 'other = 1\n');
   await vscode.window.showTextDocument(document);
   world.model.answer(patch({ 'many.py': [['line_1 = 1', 'line_1 = one']], 'other.py': [['other = 1', 'other = 2']], 'made.py': 'made = True\n' }));
@@ -159,7 +164,7 @@ const refined: Story = async (world) => {
 };
 
 const typedMeanwhile: Story = async (world) => {
-  const document = await world.open('typed.py', TEN);
+  const document = await world.open('typed.py', LINES);
   const answer = held(three('typed.py'));
   world.model.answer(answer.promise);
   const asked = world.model.requests.length;
@@ -174,7 +179,7 @@ const typedMeanwhile: Story = async (world) => {
 };
 
 const cancelled: Story = async (world) => {
-  const document = await world.open('cancelled.py', TEN);
+  const document = await world.open('cancelled.py', LINES);
   const answer = held(three('cancelled.py'));
   world.model.answer(answer.promise);
   const [asked, left] = [world.model.requests.length, world.model.left.length];
@@ -184,11 +189,11 @@ const cancelled: Story = async (world) => {
   await until('it hangs up', () => world.model.left.length > left);
   await until('no run is left', async () => (await world.status()).runs.length === 0);
   answer.release();
-  assert.equal(document.getText(), TEN);
+  assert.equal(document.getText(), LINES);
 };
 
 const explained: Story = async (world) => {
-  const document = await world.open('explained.py', TEN);
+  const document = await world.open('explained.py', LINES);
   world.model.answer('It **counts**.\n\n![x](https://pictures.invalid/x.png)');
   await vscode.window.showTextDocument(document);
   await vscode.commands.executeCommand('codex-lsp.explain');
@@ -197,17 +202,17 @@ const explained: Story = async (world) => {
   );
   // It is shown once: not as the server's document, too.
   assert.ok(!vscode.workspace.textDocuments.some((each) => each.uri.path.includes('answer-about') && !each.isClosed && isShown(each)));
-  assert.equal(document.getText(), TEN);
+  assert.equal(document.getText(), LINES);
   await vscode.window.tabGroups.close(tab);
 };
 
 const endpointDown: Story = async (world) => {
-  const document = await world.open('down.py', TEN);
+  const document = await world.open('down.py', LINES);
   const before = servers();
   world.model.down();
   await world.ask(document);
   await until('the run has ended', async () => (await world.status()).runs.length === 0);
-  assert.equal(document.getText(), TEN);
+  assert.equal(document.getText(), LINES);
   await world.model.up();
   world.model.answer(three('down.py'));
   await world.ask(document);
@@ -216,7 +221,7 @@ const endpointDown: Story = async (world) => {
 };
 
 const killed: Story = async (world) => {
-  const document = await world.open('killed.py', TEN);
+  const document = await world.open('killed.py', LINES);
   const edit = new vscode.WorkspaceEdit();
   edit.insert(document.uri, new vscode.Position(0, 0), '# not saved\n');
   await vscode.workspace.applyEdit(edit);
@@ -252,6 +257,27 @@ const falling: Story = async (world) => {
   assert.equal(falls(), 5);
 };
 
+const prompted: Story = async (world) => {
+  const document = await world.open('prompted.py', LINES);
+  const range = { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } };
+  const asked = world.model.requests.length;
+  await vscode.commands.executeCommand('codexLsp.showPrompt', { uri: document.uri.toString(), range, instruction: 'Count down.' });
+  const shown = await until('it is shown', () => vscode.window.visibleTextEditors.find((each) => each.document.getText().includes('Instruction: Count down.')));
+  assert.equal(shown.document.isDirty, false);
+  assert.equal(world.model.requests.length, asked);
+  const { runs } = await vscode.commands.executeCommand<{ runs: { instruction: string }[] }>('codexLsp.runs', {});
+  assert.ok(runs.some((each) => each.instruction === 'Do it.'));
+};
+
+const offline: Story = async (world) => {
+  const document = await world.open('offline.py', 'import os, sys\ndef f(x):\n    return (x)\n');
+  await world.set({ endpoint: process.env['SUITE_OFFLINE'], model: 'codex-agent/offline', road: 'auto' });
+  await until('it is ready', async () => (await world.status()).state === 'ready');
+  await world.ask(document, { instruction: 'tidy up' });
+  await until('it is tidy', () => !document.getText().includes('import'));
+  await until('the agent has said what it is', async () => (await world.status()).mode === 'offline');
+};
+
 const turnedOff: Story = async () => {
   await vscode.commands.executeCommand('codex-lsp.turnOff');
   await until('the server is gone', () => servers().length === 0);
@@ -274,5 +300,7 @@ export const stories: Record<string, Story> = {
   killed,
   restarted,
   falling,
+  prompted,
+  offline,
   turnedOff,
 };

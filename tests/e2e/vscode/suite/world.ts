@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { type Model, scriptedModel } from '../endpoint.mjs';
 
 export const PROGRAM = process.env['SUITE_PROGRAM'] ?? '';
-const SECONDS = 20;
+const SECONDS = 45;
 
 export class World {
   constructor(
@@ -44,7 +44,7 @@ export class World {
     for (const [name, value] of Object.entries(settings)) await own.update(name, value, vscode.ConfigurationTarget.Global);
   }
 
-  status(): Thenable<{ state: string; problems: string[]; proposals: string[]; runs: unknown[] }> {
+  status(): Thenable<{ state: string; mode: string | null; problems: string[]; proposals: string[]; runs: unknown[] }> {
     return vscode.commands.executeCommand('codexLsp.status', {});
   }
 }
