@@ -138,6 +138,7 @@ TWO_INDEXES = b"".join(
 SAME_INDEX = say.event({"choices": [{"index": 0, "delta": {"content": each}} for each in "ab"]})
 SHORT = replace(STAMINA, patience=PATIENCE)
 PAUSE = replace(STAMINA, patience=replace(PATIENCE, total=0.6))
+WHOLE = replace(STAMINA, patience=replace(STAMINA.patience, total=1.5))
 ONE_TRY = replace(STAMINA, retries=0)
 
 
@@ -165,7 +166,7 @@ _SLOW = [
     Mode("one byte at a time", byte_by_byte, "edited", 1, 1.0),
     Mode("whole: headers never come", hang, LATE, 1, 1.6, least=1.4, streamed=False),
     Mode("whole: spaces for ever", then(head, repeat(b" ")), LATE, 1, 1.6, least=1.4, streamed=False),
-    Mode("deadline over all tries", late_503, LATE, 3, 0.7, least=0.5, stamina=PAUSE),
+    Mode("deadline over all tries", first(late_503, late_503, hang), LATE, 3, 1.6, least=1.4, stamina=WHOLE),
 ]
 
 SLOW = [
