@@ -8,6 +8,7 @@ from dataclasses import replace
 from codex_lsp.agent.limits import Unfinished
 from codex_lsp.agent.model import NoTools, Reply, ToolCall
 from codex_lsp.agent.plain import Words
+from codex_lsp.agent.spoken import may_be_text
 from codex_lsp.agent.tools import Result, Toolbox
 from codex_lsp.agent.work import Work
 
@@ -41,7 +42,8 @@ class _Loop:
 
     async def _query(self) -> Reply:
         try:
-            return await self._talk.query(self._toolbox.schemas)
+            in_words = not may_be_text(self._work.text)
+            return await self._talk.query(self._toolbox.schemas, calls_in_words=in_words)
         except NoTools as refusal:
             if self._work.tally.turns > 1:
                 raise Unfinished(str(refusal)) from refusal

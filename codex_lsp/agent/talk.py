@@ -9,6 +9,7 @@ from typing import Any
 from codex_lsp.agent.budget import Meter
 from codex_lsp.agent.limits import Tally, Unfinished
 from codex_lsp.agent.model import Delta, Model, ModelError, Reply, Request, ToolCall, Usage
+from codex_lsp.agent.spoken import heard
 from codex_lsp.agent.trace import Trace
 
 Message = dict[str, Any]
@@ -61,8 +62,12 @@ class Talk:
         tools: Sequence[Mapping[str, Any]] = (),
         *,
         workspace: Mapping[str, Any] | None = None,
+        calls_in_words: bool = False,
     ) -> Reply:
-        """Ask for the next reply and keep it; raises `ModelError`, `LimitReached` among them."""
+        """Ask for the next reply and keep it; raises `ModelError`, `LimitReached` among them.
+
+        With `calls_in_words`, what a model writes as a call of a tool is one.
+        """
         self._tally.turn()
         request = Request(tuple(self.messages), tools, workspace)
         reply = await self._model.complete(request, _Deltas(self._listener, agent=workspace is not None))
@@ -71,6 +76,8 @@ class Talk:
             # Nothing was offered, so whatever it calls is no tool; its words have to do.
             reply = replace(reply, tool_calls=())
             require_whole(reply)
+        elif calls_in_words:
+            reply = heard(reply, self._tally.turns)
         self.messages.append(_assistant(reply))
         self._tally.replied(reply)
         return reply
