@@ -39,6 +39,7 @@ class Confirmation:
             if text is not None
         }
         self._back: dict[str, asyncio.Future[bool]] = {}
+        self._closed = False
         for path in self._former.keys() & self._shown.keys():
             self._shown[path].add_done_callback(partial(self._watch, path))
 
@@ -75,6 +76,7 @@ class Confirmation:
 
     def close(self) -> None:
         """Wait for nothing any more."""
+        self._closed = True
         for path, future in self._shown.items():
             future.cancel()
             if path in self._back:
@@ -95,7 +97,8 @@ class Confirmation:
 
     def _watch(self, path: str, shown: asyncio.Future[bool]) -> None:
         """From now on the former text says that the edit was taken back."""
-        if _held(shown):
+        # The news may come after all has been seen; a text that nobody waits for would stay for good.
+        if _held(shown) and not self._closed:
             self._back[path] = self._documents.expect(self._places.uri(path), self._former[path])
 
 

@@ -118,6 +118,10 @@ class Document(TextDocument):
         expected, self._expected = self._expected, []
         return expected
 
+    def forget(self) -> None:
+        """Drop what nobody waits for any more."""
+        self._expected = [each for each in self._expected if not each[1].done()]
+
     def close(self) -> None:
         """Tell whoever expects a text that it will not come."""
         for _, future in self.hand_over():
@@ -279,6 +283,8 @@ class Documents(Workspace):
         """Drop what nobody waits for any more."""
         if left := [each for each in self._expected.pop(key(uri), ()) if not each[1].done()]:
             self._expected[key(uri)] = left
+        if document := self.find(uri):
+            document.forget()
 
     def find(self, uri: str) -> Document | None:
         """The open document, or None."""

@@ -49,6 +49,16 @@ async def review_actions(editor: FakeEditor, needle: str) -> dict[str, dict[str,
     return {action["title"]: action for action in actions}
 
 
+@pytest.mark.parametrize("early", [True, False])
+async def test_no_text_is_kept_for_what_was_delivered(tmp_path: Path, early: bool) -> None:
+    async with serving(agent(), tmp_path, change_before_reply=early) as (editor, server):
+        await ask(editor)
+        await editor.wait_for_progress_end()
+        document = server.documents.find(editor.uri("m.py"))
+        assert document is not None
+        assert (document.source, document.hand_over()) == (NEW, [])
+
+
 async def test_without_document_changes_the_edit_is_plain_changes(tmp_path: Path) -> None:
     capabilities = {"workspace": {"workspaceEdit": None}}
     async with serving(agent(), tmp_path, capabilities=capabilities) as (editor, _):
