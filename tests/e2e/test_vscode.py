@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from tests.e2e import debian
 from tests.e2e.vscode import install
-from tests.e2e.vscode.workbench import bundle, drive, serving, with_extension
+from tests.e2e.vscode.workbench import bundle, drive, run, serving, with_extension
 from tests.support.processes import CODEX_LSP, Agent
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -51,8 +53,17 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     return Installed(workbench, vsix, with_extension(workbench, vsix, folder), program)
 
 
-def test_the_package_is_small(installed: Installed) -> None:
+def test_the_package_is_small_and_needs_nothing_else(installed: Installed) -> None:
     assert installed.vsix.stat().st_size < MAX_VSIX_BYTES
+    with zipfile.ZipFile(installed.vsix) as package:
+        programs = [name for name in package.namelist() if name.endswith((".js", ".mjs", ".cjs", ".node"))]
+        assert programs == ["extension/dist/extension.js"]
+        source = package.read(programs[0]).decode()
+    loaded = set(re.findall(r"""\b(?:require|import)\(["']([^"']+)["']\)""", source))
+    asked = "process.stdout.write(JSON.stringify(require('module').builtinModules))"
+    own = json.loads(run(installed.workbench, "--eval", asked))
+    assert "vscode" in loaded
+    assert {name.removeprefix("node:") for name in loaded} <= {"vscode", *own}
 
 
 def test_stories_in_the_extension_host(installed: Installed, agent: Agent, tmp_path: Path) -> None:

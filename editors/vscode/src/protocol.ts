@@ -7,7 +7,6 @@ export const RUN_EVENT = 'codexLsp/run';
 export const Server = {
   ask: 'codexLsp.ask',
   explain: 'codexLsp.explain',
-  fix: 'codexLsp.fix',
   accept: 'codexLsp.accept',
   reject: 'codexLsp.reject',
   refine: 'codexLsp.refine',
