@@ -183,6 +183,14 @@ def test_a_fence_replaces_the_selection(text: str, selected: str, block: str, ex
     assert result.files["m.py"] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", "x\n"), ("\ufeff", "\ufeffx\n"), ("a\r\n", "a\r\nx\r\n"), ("a", "ax")]
+)
+def test_a_fence_at_the_end_of_whole_lines_is_whole_lines(text: str, expected: str) -> None:
+    focus = Focus("m.py", len(text), len(text))
+    assert apply_reply({"m.py": text}, "```\nx\n```", focus=focus).files["m.py"] == expected
+
+
 def test_a_longer_fence_holds_a_shorter_one() -> None:
     result = apply_reply({"m.md": "x\n"}, "````md\n```\ny\n```\n````\n", focus=Focus("m.md", 0, 2))
     assert result.files["m.md"] == "```\ny\n```\n"
