@@ -27,7 +27,8 @@ _STYLES: dict[tuple[str, ...], str] = {
     ("//", "#", "/* */"): "php",
     ("#", "//", "/* */"): "terraform tf hcl nix thrift",
     ("#",): "python bash shellscript sh zsh fish yaml yml toml dockerfile makefile make cmake r perl pl "
-    "elixir ex exs nim crystal graphql properties conf ini dotenv gitcommit awk tcl just robot gdscript gd",
+    "elixir ex exs nim crystal graphql properties conf dotenv gitcommit awk tcl just robot gdscript gd",
+    ("#", ";"): "ini dosini cfg editorconfig gitconfig systemd desktop",
     ("#", "=begin =end"): "ruby",
     ("#", "#= =#"): "julia jl",
     ("#", "<# #>"): "powershell ps1",

@@ -58,6 +58,7 @@ CASES = [
     ("a.vim", '" AI! faster\nlet x = 1\n', [("!", "faster", 0)], "let x = 1\n"),
     ("a.tex", "% AI! shorter\nx\n", [("!", "shorter", 0)], "x\n"),
     ("a.clj", ";; AI! x\n(f)\n", [("!", "x", 0)], "(f)\n"),
+    ("a.ini", "; AI! x\n# AI? y\na=1 ; AI! z\n", [("!", "x", 0), ("?", "y", 1), ("!", "z", 2)], "a=1\n"),
     ("a.bat", "REM AI! x\r\necho 1\r\n", [("!", "x", 0)], "echo 1\r\n"),
     ("Dockerfile", "# AI! slim\nFROM a\n", [("!", "slim", 0)], "FROM a\n"),
     ("notes.md", "# AI! no\n<!-- AI! yes -->\n", [("!", "yes", 1)], "# AI! no\n"),
