@@ -60,7 +60,11 @@ class PendingHunks:
         return conflicts
 
     def applied(self, proposal: Proposal, places: Places) -> None:
-        """Remember that all of a proposal was put into the texts, so that it can be taken back."""
+        """Remember that all of a proposal was put into the texts, so that it can be taken back.
+
+        What still waits under its id is an older one's, such as lines that could not be taken back.
+        """
+        self.withdraw(proposal.id)
         self._places[proposal.id] = places
         self._store.applied(proposal)
         self._prune()

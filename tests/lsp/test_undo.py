@@ -112,6 +112,25 @@ async def test_lines_that_were_changed_since_are_marked_and_the_rest_is_taken_ba
         assert editor.buffer(uri).text == NEW.replace("10", "100")
 
 
+async def test_what_could_not_be_taken_back_is_no_longer_marked_once_the_rest_is_brought_back(
+    tmp_path: Path,
+) -> None:
+    async with serving(agent(), tmp_path) as (editor, _):
+        run = await ask(editor)
+        await editor.wait_for_progress_end()
+        uri = editor.uri("m.py")
+        applied = editor.buffer(uri).text
+        await editor.type(uri, applied.index("10") + 2, "0")
+        await undo(editor)
+        await editor.wait_for_message("conflicts with your text .1. is still marked there")
+        assert await marks(editor)
+        assert (await undo(editor))["redone"]
+        assert editor.buffer(uri).text == applied.replace("10", "100")
+        await editor.wait(lambda: not editor.diagnostics[uri])
+        assert await proposals(editor) == []
+        await state(editor, run, "applied")
+
+
 async def test_the_editors_own_undo_takes_one_step_per_file(tmp_path: Path) -> None:
     (tmp_path / "other.py").write_text("a = 1\nb = 1\nc = 1\n")
     body = [*BODY, "*** Update File: other.py", "-a = 1", "+a = 2", " b = 1", "-c = 1", "+c = 2"]
