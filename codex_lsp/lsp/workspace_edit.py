@@ -116,10 +116,13 @@ def _require_operation(change: FileChange, client: ClientCapabilities) -> None:
     raise Undeliverable(f"This editor cannot {needed} files for a server ({change.path}).{help_}")
 
 
-def _edits(change: FileChange, places: Places, encoding: Encoding) -> list[types.TextEdit]:
+def _edits(
+    change: FileChange, places: Places, encoding: Encoding, annotation: str | None = None
+) -> list[types.TextEdit]:
     document = places.document(change.path)
     index = document.index if document else LineIndex(change.base or "")
-    return to_text_edits(index, change.hunks, encoding)
+    # A person confirms each by itself: half of a line that makes no sense without its other half is no choice.
+    return to_text_edits(index, change.line_hunks if annotation else change.hunks, encoding)
 
 
 def _operations(
@@ -137,7 +140,10 @@ def _operations(
     elif change.move_to is None:
         document = places.document(change.path)
         yield _document_edit(
-            uri, document.version if document else None, _edits(change, places, encoding), annotation
+            uri,
+            document.version if document else None,
+            _edits(change, places, encoding, annotation),
+            annotation,
         )
     else:
         yield from _move(change, change.move_to, places, encoding, annotation)
@@ -148,7 +154,8 @@ def _move(
 ) -> Iterator[Operation]:
     """The edits of an open file come first, with its version; a closed one is moved before it is touched."""
     uri, new_uri = places.uri(change.path), places.uri(target)
-    document, edits = places.document(change.path), _edits(change, places, encoding)
+    document = places.document(change.path)
+    edits = _edits(change, places, encoding, annotation)
     if document and edits:
         yield _document_edit(uri, document.version, edits, annotation)
     options = types.RenameFileOptions(overwrite=False)

@@ -76,6 +76,9 @@ async def test_annotated_edits_ask_for_confirmation(tmp_path: Path) -> None:
         await editor.wait_for_progress_end()
         (annotation,) = applied.params["edit"]["changeAnnotations"].values()
         assert annotation["needsConfirmation"]
+        (document,) = applied.params["edit"]["documentChanges"]
+        # Each box that a person ticks is a change of whole lines, and makes sense without the others.
+        assert [each["newText"] for each in document["edits"]] == ["    return 10\n", "    return 20\n"]
         assert editor.buffer("m.py").text == NEW
 
 
