@@ -8,9 +8,12 @@ from typing import Any, Literal
 
 from codex_lsp.agent.overlay import Diagnostic
 from codex_lsp.edits import Focus
-from codex_lsp.edits.text import LineIndex
+from codex_lsp.edits.text import LineIndex, split_lines
 
 AskKind = Literal["edit", "fix", "explain"]
+
+# So much of a line beside the selection belongs to it; in what a machine wrote a line may be a whole file.
+_MAX_BESIDE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Marked:
 class Ask:
     """What the person wants: an instruction, a place, and the diagnostics that go with it.
 
-    `comments` are those that the instruction was taken from.
+    `comments` are those that the instruction was taken from. `part` is what was selected of the focus' line,
+    where that was not all of it.
     """
 
     instruction: str
@@ -34,12 +38,21 @@ class Ask:
     kind: AskKind = "edit"
     diagnostics: tuple[Diagnostic, ...] = ()
     comments: tuple[Marked, ...] = ()
+    part: str = ""
+
+
+def whole_ask(text: str, ask: Ask) -> Ask:
+    """The ask about whole lines, or a whole definition, of `text`: see `whole_focus`."""
+    focus, said = whole_focus(text, ask.focus), text[ask.focus.start : ask.focus.end].strip()
+    selected = text[focus.start : focus.end].strip()
+    part = said if said != selected and len(split_lines(selected)) == 1 else ""
+    return replace(ask, focus=focus, part=part)
 
 
 def whole_focus(text: str, focus: Focus) -> Focus:
     """The selection as it is meant: an empty one is the symbol around it, or else its line.
 
-    A selection that begins behind nothing but indentation begins at the line's start.
+    Any other is its lines as a whole, for such is what models give back.
     """
     # With the first ask, not at the server's start.
     from codex_lsp.agent.landmarks import Landmarks
@@ -51,8 +64,9 @@ def whole_focus(text: str, focus: Focus) -> Focus:
         around = marks.enclosing((first, first + 1))
         start, end = (around[0].start, around[0].end) if around else (first, first + 1)
         return replace(focus, start=index.start(start), end=index.start(end))
-    start = index.start(first)
-    return focus if text[start : focus.start].strip() else replace(focus, start=start)
+    start, end = index.start(first), index.start(index.line_at(focus.end - 1) + 1)
+    beside = max(focus.start - start, end - focus.end)
+    return focus if beside > _MAX_BESIDE else replace(focus, start=start, end=end)
 
 
 def selected_lines(index: LineIndex, focus: Focus) -> tuple[int, int]:
@@ -64,11 +78,14 @@ def selected_lines(index: LineIndex, focus: Focus) -> tuple[int, int]:
 def header(ask: Ask, text: str) -> str:
     """The ask as `Key: value` lines, part of the documented protocol (docs/PROTOCOL.md).
 
-    `Path`, `Lines` (one-based, inclusive), `Instruction`, and `Diagnostics` with one
-    `- LINE: CODE (SOURCE): MESSAGE` each, and below it a `  see PATH:LINE: MESSAGE` for what it refers to.
+    `Path`, `Lines` (one-based, inclusive), `Selected` for a part of one line, `Instruction`, and
+    `Diagnostics` with one `- LINE: CODE (SOURCE): MESSAGE` each, and below it a `  see PATH:LINE: MESSAGE`
+    for what it refers to.
     """
     first, last = selected_lines(LineIndex(text), ask.focus)
-    lines = [f"Path: {ask.focus.path}", f"Lines: {first + 1}-{last + 1}", f"Instruction: {ask.instruction}"]
+    lines = [f"Path: {ask.focus.path}", f"Lines: {first + 1}-{last + 1}"]
+    lines += [f"Selected: {_flat(ask.part)}"] if ask.part else []
+    lines += [f"Instruction: {ask.instruction}"]
     if ask.diagnostics:
         lines.append("Diagnostics:")
     for each in ask.diagnostics:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from codex_lsp.agent.ask import Ask, AskKind, diagnostics_json, header, selected_lines, whole_focus
+from codex_lsp.agent.ask import Ask, AskKind, diagnostics_json, header, selected_lines, whole_ask, whole_focus
 from codex_lsp.agent.definitions import Symbol, enclosing_symbol
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.prompting import first_request, opening, system_prompt, user_prompt, workspace
@@ -39,6 +39,7 @@ __all__ = [
     "system_prompt",
     "tokens",
     "user_prompt",
+    "whole_ask",
     "whole_focus",
     "workspace",
 ]

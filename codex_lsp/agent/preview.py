@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, Context, first_request, gather, whole_focus
+from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, Context, first_request, gather, whole_ask
 from codex_lsp.agent.model import Request
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools import Toolbox
@@ -15,6 +13,6 @@ def preview(
 ) -> tuple[Context, Request]:
     """What goes with `ask`, and the request, for a plain model or an agent; raises `EditError`."""
     overlay.allow(ask.focus.path)
-    ask = replace(ask, focus=whole_focus(overlay.read(ask.focus.path), ask.focus))
+    ask = whole_ask(overlay.read(ask.focus.path), ask)
     context = gather(ask, overlay, budget=context_tokens, agent=agent)
     return context, first_request(context, () if agent else Toolbox(overlay, ask).schemas)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from codex_lsp.agent import context
 from codex_lsp.agent.budget import Ledger, Meter
 from codex_lsp.agent.clearing import clear
-from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, whole_focus
+from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, whole_ask
 from codex_lsp.agent.limits import LimitReached, Limits, StopReason, reason_of
 from codex_lsp.agent.loop import work_with_tools
 from codex_lsp.agent.memory import Memory
@@ -187,9 +187,8 @@ class Job:
 
     def _begin(self, meter: Meter) -> Work:
         plan, overlay = self._plan, self._overlay
-        focus = whole_focus(overlay.read(self._ask.focus.path), self._ask.focus)
         self._work = Work(
-            ask=replace(self._ask, focus=focus),
+            ask=whole_ask(overlay.read(self._ask.focus.path), self._ask),
             overlay=overlay,
             model=Traced(meter, self._trace),
             limits=plan.limits,

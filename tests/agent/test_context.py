@@ -10,6 +10,7 @@ from codex_lsp.agent.context import (
     gather,
     header,
     user_prompt,
+    whole_ask,
     whole_focus,
     workspace,
 )
@@ -79,10 +80,27 @@ def test_an_empty_selection_is_the_symbol_or_the_line() -> None:
     assert focus_of(PYTHON, 3, 3) == "import os\n"
 
 
-def test_a_selection_behind_indentation_begins_at_the_line_start() -> None:
+def test_a_selection_is_its_lines_as_a_whole() -> None:
     start = PYTHON.index("return 1")
-    assert focus_of(PYTHON, start, start + 8) == "        return 1"
-    assert focus_of(PYTHON, 7, 9) == "os"
+    assert focus_of(PYTHON, start, start + 8) == "        return 1\n"
+    assert focus_of(PYTHON, 7, 9) == "import os\n"
+    assert focus_of("a = 1\nb = 2\nc = 3", 2, 8) == "a = 1\nb = 2\n"
+    assert focus_of("a = 1\nb = 2\nc = 3", 6, 12) == "b = 2\n"
+    assert focus_of("a = 1\nb = 2\nc = 3", 14, 15) == "c = 3"
+
+
+def test_in_a_line_that_a_machine_wrote_it_is_what_it_is() -> None:
+    text = "f(1);" * 10_000
+    assert focus_of(text, 500, 510) == "f(1);f(1);"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "part"), [(7, 9, "os"), (0, 10, ""), (0, 9, ""), (3, 3, ""), (0, len(PYTHON), "")]
+)
+def test_the_part_of_a_line_that_was_selected_is_told(start: int, end: int, part: str) -> None:
+    ask = whole_ask(PYTHON, Ask("Do it.", Focus("m.py", start, end)))
+    assert ask.part == part
+    assert (f"\nSelected: {part}\nInstruction: Do it." in header(ask, PYTHON)) == bool(part)
 
 
 def test_the_header_is_the_documented_one() -> None:
