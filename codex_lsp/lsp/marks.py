@@ -131,13 +131,14 @@ def _spot(
     document, what = spot.document, spot.what
     number = f" {at + 1} of {len(places)}" if len(places) > 1 else ""
     if isinstance(what, Held):
-        title = f"Proposed change{number} conflicts with what was typed. Proposed was:\n{_clip(what.text)}\n"
+        title = f"Proposed change{number} conflicts with what was typed"
     else:
         removed, added = document.source.count("\n", what.start, what.end), what.text.count("\n")
         title = f"Proposed change{number} (−{removed} +{added})"
     mark = _mark(waiting, places[at].location.range, title)
     if isinstance(what, Held):
         mark.severity = types.DiagnosticSeverity.Information
+        mark.message += f"\nProposed was:\n{_clip(what.text)}"
     else:
         mark.message += "\n" + preview(document.source[what.start : what.end], what.text)
     others = [*range(at + 1, len(places)), *range(at)][:SHOWN_RELATED]

@@ -30,10 +30,9 @@ m.py:2 hint: Proposed change (−1 +1): Ten.
     −     return 1
     +     return 10
 > type "    # mine\n" before "    return 1"
-m.py:2-3 information: Proposed change conflicts with what was typed. Proposed was:
+m.py:2-3 information: Proposed change conflicts with what was typed: Ten.
+    Proposed was:
         return 10
-
-    : Ten.
 > accept "return 1"
 m.py:
   -     # mine

@@ -32,10 +32,9 @@ m.py:2 hint: Proposed change (−1 +1): Ten.
     −     return 1
     +     return 10
 > replace "return 1" "return 11"
-m.py:2 information: Proposed change conflicts with what was typed. Proposed was:
+m.py:2 information: Proposed change conflicts with what was typed: Ten.
+    Proposed was:
         return 10
-
-    : Ten.
 > look only quickfix
 - put the proposed lines in place of mine [quickfix]
 - keep my lines, drop the proposed ones [quickfix]

@@ -39,10 +39,9 @@ warning: m.py, line 2, was changed meanwhile at the same place. Nothing was appl
 m.py:6 hint: Proposed change 1 of 2 (−1 +1): Ten and twenty.
     −     return 2
     +     return 20
-m.py:2 information: Proposed change 2 of 2 conflicts with what was typed. Proposed was:
+m.py:2 information: Proposed change 2 of 2 conflicts with what was typed: Ten and twenty.
+    Proposed was:
         return 10
-
-    : Ten and twenty.
 > look only quickfix
 - put the proposed lines in place of mine [quickfix]
 - keep my lines, drop the proposed ones [quickfix]
@@ -54,10 +53,9 @@ m.py:2 information: Proposed change 2 of 2 conflicts with what was typed. Propos
 m.py:
   -     return 2
   +     return 20
-m.py:2 information: Proposed change conflicts with what was typed. Proposed was:
+m.py:2 information: Proposed change conflicts with what was typed: Ten and twenty.
+    Proposed was:
         return 10
-
-    : Ten and twenty.
 > status
 - Codex [llm] · 1 to review
 - proposal: conflicted, can be taken back

@@ -48,10 +48,9 @@ warning: m.py: 1 change. What conflicts with your text (1) is still marked there
 m.py:
   -     return 20
   +     return 2
-m.py:2 information: Proposed change conflicts with what was typed. Proposed was:
+m.py:2 information: Proposed change conflicts with what was typed: Undo: Ten and twenty.
+    Proposed was:
         return 1
-
-    : Undo: Ten and twenty.
 > take
 > status
 - Codex [llm] · 1 to review
@@ -97,18 +96,16 @@ info: m.py: 1 change. Lines that conflict are marked, with what was proposed for
 m.py:6 hint: Proposed change 1 of 2 (−1 +1): Undo: Ten and twenty.
     −     return 20
     +     return 2
-m.py:2 information: Proposed change 2 of 2 conflicts with what was typed. Proposed was:
+m.py:2 information: Proposed change 2 of 2 conflicts with what was typed: Undo: Ten and twenty.
+    Proposed was:
         return 1
-
-    : Undo: Ten and twenty.
 > take
 m.py:
   -     return 20
   +     return 2
-m.py:2 information: Proposed change conflicts with what was typed. Proposed was:
+m.py:2 information: Proposed change conflicts with what was typed: Undo: Ten and twenty.
+    Proposed was:
         return 1
-
-    : Undo: Ten and twenty.
 > status
 - Codex [llm] · 1 to review
 - proposal: conflicted
