@@ -88,7 +88,11 @@ async def test_an_endpoint_without_tools_is_a_warning(
         ([Answer("")], "answered with nothing", "better at tools"),
         ([Answer("I would rather not.")], "changed nothing", "better at tools"),
         ([Answer(PATCH.replace("add( a,b )", "sub"))] * 3, "is not in the file", "better at edits"),
-        ([Answer(PATCH.replace("add(a, b):", "add(a, b:")), Answer("Done.")], "left no Python", "better at edits"),
+        (
+            [Answer(PATCH.replace("add(a, b):", "add(a, b:")), Answer("Done.")],
+            "left no Python",
+            "better at edits",
+        ),
     ],
 )
 async def test_each_failure_has_its_next_step(
