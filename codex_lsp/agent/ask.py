@@ -52,11 +52,15 @@ def whole_ask(text: str, ask: Ask) -> Ask:
 def whole_focus(text: str, focus: Focus) -> Focus:
     """The selection as it is meant: an empty one is the symbol around it, or else its line.
 
-    Any other is its lines as a whole, for such is what models give back.
+    Any other is its lines as a whole, for such is what models give back. Before the lines that git puts into
+    a commit's message it stays empty.
     """
     # With the first ask, not at the server's start.
+    from codex_lsp.agent.commit import is_message, message_end
     from codex_lsp.agent.landmarks import Landmarks
 
+    if focus.start == focus.end == 0 and is_message(focus.path) and text and message_end(text) == 0:
+        return focus
     marks = Landmarks(focus.path, text)
     index = marks.index
     first = index.line_at(focus.start)

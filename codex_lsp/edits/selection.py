@@ -17,9 +17,9 @@ def selected_lines(text: str, focus: Focus) -> range:
 def replace_selection(text: str, focus: Focus, new: str, *, lazy: bool = False) -> str:
     """`text` with the selection replaced by `new`, in the file's line ends and the selection's indentation.
 
-    Whether the selection ended with a line end decides whether its replacement does, but in an empty file, or
-    behind its last line, where there was none to end. A block that the model moved to the margin as a whole
-    is moved back. With `lazy` ellipses in `new` stand for selected lines.
+    Whether the selection ended with a line end decides whether its replacement does; where nothing is
+    selected at the start of a line, whole lines come before it. A block that the model moved to the margin as
+    a whole is moved back. With `lazy` ellipses in `new` stand for selected lines.
     """
     selection = text[focus.start : focus.end]
     new = _reindent(selection, new)
@@ -30,16 +30,16 @@ def replace_selection(text: str, focus: Focus, new: str, *, lazy: bool = False) 
         ) + line_end(new)
     new = with_ends(new, dominant_end(split_lines(text)))
     ending = line_end(selection)
-    if not ending and not _begins_a_last_line(text, focus):
+    if not ending and not _between_lines(text, focus):
         new = strip_end(new)
     elif new and not line_end(new):
         new += ending
     return text[: focus.start] + new + text[focus.end :]
 
 
-def _begins_a_last_line(text: str, focus: Focus) -> bool:
+def _between_lines(text: str, focus: Focus) -> bool:
     before = text[: focus.start]
-    return focus.start == focus.end == len(text) and (not before or bool(line_end(before)))
+    return focus.start == focus.end and (not before or bool(line_end(before)))
 
 
 def _reindent(selection: str, new: str) -> str:

@@ -184,11 +184,20 @@ def test_a_fence_replaces_the_selection(text: str, selected: str, block: str, ex
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("", "x\n"), ("\ufeff", "\ufeffx\n"), ("a\r\n", "a\r\nx\r\n"), ("a", "ax")]
+    ("before", "after", "expected"),
+    [
+        ("", "", "x\n"),
+        ("\ufeff", "", "\ufeffx\n"),
+        ("a\r\n", "", "a\r\nx\r\n"),
+        ("", "# a\n", "x\n# a\n"),
+        ("a\n", "b\n", "a\nx\nb\n"),
+        ("a", "", "ax"),
+        ("f(", ")\n", "f(x)\n"),
+    ],
 )
-def test_a_fence_at_the_end_of_whole_lines_is_whole_lines(text: str, expected: str) -> None:
-    focus = Focus("m.py", len(text), len(text))
-    assert apply_reply({"m.py": text}, "```\nx\n```", focus=focus).files["m.py"] == expected
+def test_a_fence_between_lines_is_whole_lines(before: str, after: str, expected: str) -> None:
+    focus = Focus("m.py", len(before), len(before))
+    assert apply_reply({"m.py": before + after}, "```\nx\n```", focus=focus).files["m.py"] == expected
 
 
 def test_a_longer_fence_holds_a_shorter_one() -> None:

@@ -231,6 +231,16 @@ async def test_a_commit_message_is_written_from_what_the_editor_shows(tmp_path: 
     assert workspace["files"] == [{"path": place, "text": COMMIT}]
 
 
+async def test_a_commit_message_comes_before_the_lines_that_tell_git_where_it_ends(tmp_path: Path) -> None:
+    scissors = COMMIT[COMMIT.index("# ----") :]
+    async with serving(agent("```\nReturn two\n```"), tmp_path) as (editor, _):
+        uri = (await editor.open("COMMIT_EDITMSG", scissors)).uri
+        (action,) = await editor.code_actions(uri, 0, 0)
+        await editor.run_action(action)
+        await editor.wait_for_progress_end()
+        assert editor.buffer(uri).text == "Return two\n" + scissors
+
+
 async def test_a_commit_message_is_not_offered_where_nothing_is_told_of_the_change(tmp_path: Path) -> None:
     async with serving(agent(), tmp_path) as (editor, _):
         uri = (await editor.open(".git/COMMIT_EDITMSG", "\n# Please enter a message.\n")).uri
