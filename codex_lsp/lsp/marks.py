@@ -133,7 +133,7 @@ def _spot(
     if isinstance(what, Held):
         title = f"Proposed change{number} conflicts with what was typed"
     else:
-        removed, added = document.source.count("\n", what.start, what.end), what.text.count("\n")
+        removed, added = _lines(document.source, what.start, what.end), _lines(what.text, 0, len(what.text))
         title = f"Proposed change{number} (−{removed} +{added})"
     mark = _mark(waiting, places[at].location.range, title)
     if isinstance(what, Held):
@@ -145,6 +145,11 @@ def _spot(
     if others:
         mark.related_information = [places[other] for other in others]
     return mark
+
+
+def _lines(text: str, start: int, end: int) -> int:
+    """How many lines a piece of whole lines has; a file's last one may have no end."""
+    return text.count("\n", start, end) + int(start < end and text[end - 1] != "\n")
 
 
 def _mark(waiting: Waiting, range_: types.Range, title: str) -> types.Diagnostic:

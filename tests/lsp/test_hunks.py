@@ -31,6 +31,13 @@ async def test_a_mark_tells_the_change_and_leads_to_the_others(tmp_path: Path) -
         assert (related["location"]["range"], related["message"]) == (first["range"], "change 1")
 
 
+async def test_a_last_line_without_an_end_counts(tmp_path: Path) -> None:
+    async with serving(agent("*** Update File: m.py", "-a = 1", "+a = 1", "+b = 2"), tmp_path) as (editor, _):
+        await reviewed(editor, "a = 1")
+        (mark,) = await marks(editor)
+        assert mark["message"] == "Proposed change (−1 +2): Ten times.\n− a = 1\n+ a = 1\n+ b = 2"
+
+
 async def test_related_places_are_left_out_for_who_does_not_know_them(tmp_path: Path) -> None:
     capabilities = {"textDocument": {"publishDiagnostics": {"relatedInformation": None}}}
     async with serving(agent(), tmp_path, capabilities=capabilities) as (editor, _):
