@@ -38,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("target", metavar="FILE[:LINE[-LINE]]", help="lines are one-based and inclusive")
-    parser.add_argument("instruction", help="what you want")
+    parser.add_argument("instruction", type=_words, help="what you want")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="show the diff and write nothing (the default)")
     how.add_argument("--apply", action="store_true", help="write the change to the file")
@@ -62,6 +62,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="keep a record of the run, which `codex-lsp runs` shows (default: yes)",
     )
     parser.set_defaults(func=run)
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say what you want")
+    return text
 
 
 def _count(text: str) -> int:

@@ -36,6 +36,12 @@ def test_the_diff_goes_to_stdout_and_the_file_stays(agent: Agent, file: Path) ->
     assert file.read_bytes() == TEXT
 
 
+def test_nothing_is_asked_without_words(agent: Agent, file: Path) -> None:
+    done = codex_lsp("ask", "m.py", "  ", env=agent.environ(), cwd=file.parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "say what you want" in done.stderr
+
+
 def test_the_diff_is_one_that_git_applies(agent: Agent, file: Path) -> None:
     said = json.loads(
         codex_lsp("ask", "m.py", "tidy up", "--json", env=agent.environ(), cwd=file.parent).stdout
