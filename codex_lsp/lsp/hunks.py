@@ -142,12 +142,15 @@ class PendingHunks:
     def undo(self, proposal_id: str | None) -> tuple[Proposal, Places] | None:
         """What takes back what was accepted of a proposal, or of the last one, or brings it back after that.
 
-        None if there is no such proposal, or the texts are already so.
+        None if there is no such proposal, or the texts are already so. The last one is the last that is still
+        in the texts: what the editor took back by itself is done with.
         """
         self.settle()
-        item = self._store.items.get(proposal_id) if proposal_id else self._store.last_accepted()
-        if item is None:
-            return None
+        one = self._store.items.get(proposal_id or "")
+        items = self._store.accepted() if proposal_id is None else [one] if one else []
+        return next((found for item in items if (found := self._undone(item))), None)
+
+    def _undone(self, item: Item) -> tuple[Proposal, Places] | None:
         places = self._places[item.proposal.id]
         for path in (item.forth if item.undone else item.back).targets():
             places.returned(path)

@@ -175,9 +175,9 @@ class Store:
             del self.items[proposal_id]
         return True
 
-    def last_accepted(self) -> Item | None:
-        """The one that something was accepted of last."""
-        return next((item for item in reversed(self.items.values()) if item.back), None)
+    def accepted(self) -> list[Item]:
+        """Those that something was accepted of, the last one first."""
+        return [item for item in reversed(self.items.values()) if item.back]
 
     def undo(self, item: Item, current: Mapping[str, str | None]) -> Proposal | None:
         """What takes back all that was accepted of it, or brings it back if that was done last.

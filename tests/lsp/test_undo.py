@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask, review_actions
+from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
+from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask, reply, review_actions
 from tests.lsp.test_pending import marks, proposals, reviewed
 from tests.support.editor import FakeEditor
 from tests.support.serving import serving
@@ -129,6 +130,22 @@ async def test_what_could_not_be_taken_back_is_no_longer_marked_once_the_rest_is
         await editor.wait(lambda: not editor.diagnostics[uri])
         assert await proposals(editor) == []
         await state(editor, run, "applied")
+
+
+async def test_what_the_editor_took_back_itself_is_in_nobodys_way(tmp_path: Path) -> None:
+    tens = [reply("*** Update File: m.py", f"-    return {n}", f"+    return {n}0") for n in (1, 2)]
+    model = ScriptedModel(map(Reply, tens), ModelInfo("agent", "echo"))
+    async with serving(model, tmp_path) as (editor, _):
+        runs = []
+        for count in (1, 2):
+            runs.append(await ask(editor))
+            await editor.wait_for_progress_end(count=count)
+        uri = editor.uri("m.py")
+        assert editor.buffer(uri).text == NEW
+        await editor.undo(uri)
+        assert (await undo(editor))["proposal"] == runs[0]
+        assert editor.buffer(uri).text == TEXT
+        assert (await undo(editor, proposal=runs[1]))["proposal"] is None
 
 
 async def test_the_editors_own_undo_takes_one_step_per_file(tmp_path: Path) -> None:
