@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from lsprotocol import types
 
 from codex_lsp.lsp.session import Origin, Session
+from codex_lsp.settings import Apply
 
 Arguments = Mapping[str, Any]
 Handler = Callable[[Session, Arguments, Origin], dict[str, Any]]
@@ -36,6 +37,15 @@ def optional(arguments: Arguments, name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ValueError(f"{name!r} must be a string")
     return value
+
+
+def wished(arguments: Arguments) -> Apply | None:
+    """How this proposal is to reach the document; None is as the settings say."""
+    value = arguments.get("apply")
+    found = next((each for each in get_args(Apply) if each == value), None)
+    if value is not None and found is None:
+        raise ValueError(f"'apply' must be one of {', '.join(get_args(Apply))}")
+    return found
 
 
 def decoded(arguments: Arguments, name: str, decode: Callable[[object], T]) -> T:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from codex_lsp.agent.ask import Ask
 from codex_lsp.agent.overlay import Snapshot
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.endpoint.errors import EndpointError
-from codex_lsp.lsp.arguments import Arguments, optional, refused, string
+from codex_lsp.lsp.arguments import Arguments, refused, string, wished
 from codex_lsp.lsp.asking import Refused, prepare
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Origin, Session
-from codex_lsp.settings import Apply
 from codex_lsp.workspace.view import View
 
 if TYPE_CHECKING:
@@ -67,16 +66,12 @@ def ask_comments(session: Session, arguments: Arguments, origin: Origin) -> dict
 def _begin(
     session: Session, arguments: Arguments, origin: Origin, make: Callable[[], tuple[Ask, Places]]
 ) -> dict[str, Any]:
-    said = optional(arguments, "apply")
-    if said is not None and said not in get_args(Apply):
-        raise ValueError(f"'apply' must be one of {', '.join(get_args(Apply))}")
+    apply = wished(arguments)
     try:
         session.config.require_ready()
         ask, places = make()
     except (EndpointError, Refused) as error:
         return refused(session, error.code, str(error))
-    apply: Apply = session.settings_for(string(arguments, "uri")).apply
-    apply = next((each for each in get_args(Apply) if each == said), apply)
     return {"run": session.start_run(ask, places, apply, origin)}
 
 

@@ -6,7 +6,7 @@ Expected outcomes, a closed gate among them, are results; only arguments that do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -14,12 +14,11 @@ from pygls.exceptions import JsonRpcInvalidParams
 from codex_lsp.agent.ask import AskKind
 from codex_lsp.endpoint.errors import EndpointError
 from codex_lsp.lsp import ask_commands, followup_commands, review_commands, run_commands, show_commands
-from codex_lsp.lsp.arguments import Arguments, Handler, refused, string
+from codex_lsp.lsp.arguments import Arguments, Handler, refused, string, wished
 from codex_lsp.lsp.asking import INSTRUCTIONS, Refused, prepare
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.lsp.status import status
-from codex_lsp.settings import Apply
 
 
 def execute(
@@ -59,9 +58,7 @@ def _explain(session: Session, arguments: Arguments, origin: Origin) -> dict[str
 def _start(
     session: Session, arguments: Arguments, kind: AskKind, instruction: str, origin: Origin
 ) -> dict[str, Any]:
-    apply = arguments.get("apply", session.settings_for(string(arguments, "uri")).apply)
-    if apply not in get_args(Apply):
-        raise ValueError(f"'apply' must be one of {', '.join(get_args(Apply))}")
+    apply = wished(arguments)
     try:
         ask, places = prepare(session, arguments, kind, instruction)
         session.config.require_ready()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from codex_lsp.edits import EditError
 from codex_lsp.endpoint.errors import EndpointError
-from codex_lsp.lsp.arguments import Arguments, optional, refused, string
+from codex_lsp.lsp.arguments import Arguments, optional, refused, string, wished
 from codex_lsp.lsp.followup import Comment, go_on, offer
 from codex_lsp.lsp.session import Origin, Session
-from codex_lsp.settings import Apply
 
 _GONE = "That run is not kept any more: ask anew."
 
@@ -20,9 +19,7 @@ def refine(session: Session, arguments: Arguments, origin: Origin) -> dict[str, 
     instruction = string(arguments, "instruction")
     if not instruction.strip():
         raise ValueError("'instruction' must not be empty")
-    comment, apply = _comment(arguments), optional(arguments, "apply")
-    if apply is not None and apply not in get_args(Apply):
-        raise ValueError(f"'apply' must be one of {', '.join(get_args(Apply))}")
+    comment, apply = _comment(arguments), wished(arguments)
     past = session.past.get(run_id)
     if past is None:
         return refused(session, "unknown", _GONE)
@@ -35,10 +32,7 @@ def refine(session: Session, arguments: Arguments, origin: Origin) -> dict[str, 
         return refused(session, "edit", str(error))
     # What waits is being looked at: its successor waits in its place.
     waits = session.pending.get(going_on.supersedes) is not None
-    found: Apply = "review" if waits else session.settings_for(places.uri(places.asked_path)).apply
-    for choice in get_args(Apply):
-        found = choice if choice == apply else found
-    return {"run": session.start_run(ask, places, found, origin, going_on)}
+    return {"run": session.start_run(ask, places, apply or ("review" if waits else None), origin, going_on)}
 
 
 def offer_stopped(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:

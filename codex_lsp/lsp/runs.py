@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -70,9 +70,12 @@ class Runs:
         self._runs: dict[str, Run] = {}
 
     def start(
-        self, ask: Ask, places: Places, apply: Apply, origin: Origin, going_on: GoingOn | None = None
+        self, ask: Ask, places: Places, apply: Apply | None, origin: Origin, going_on: GoingOn | None = None
     ) -> str:
-        """Begin a run on the documents as they are at this moment; returns its id at once."""
+        """Begin a run on the documents as they are at this moment; returns its id at once.
+
+        Its settings are those of this moment, or the first that the client tells.
+        """
         overlay = going_on.overlay(places) if going_on else Overlay(places.snapshots(), places.root)
         title = f"Codex: {_title(ask)}"
         progress = RunProgress(
@@ -80,18 +83,34 @@ class Runs:
         )
         uri, run_id = places.uri(ask.focus.path), new_id()
         settings = self._session.settings_for(uri)
-        config = self._session.config
-        trace = trace_of(run_id, wanted=settings.traces and config.traces, keys=[config.api_key])
-        job = Job(ask, overlay, run_id, _plan(self._session, settings, going_on), trace=trace)
-        run = Run(run_id, ask, places, progress, settings, apply, job, request=origin.request)
+        job = self._job(ask, overlay, run_id, settings, going_on)
+        run = Run(
+            *(run_id, ask, places, progress, settings, apply or settings.apply, job), request=origin.request
+        )
         run.place = place_of(ask, places)
         if going_on:
             run.follows, run.supersedes = going_on.follows, going_on.supersedes
         self._runs[run.id] = run
-        run.task = asyncio.get_running_loop().create_task(self._run(run))
+        started = partial(self._event, run, "started", title=title, uri=uri)
+
+        def plan_anew() -> None:
+            settings, knew = self._session.settings_for(uri), run.settings.events
+            run.settings, run.apply = settings, apply or settings.apply
+            run.job = self._job(ask, overlay, run_id, settings, going_on)
+            if not knew:
+                started()
+
+        run.task = asyncio.get_running_loop().create_task(self._run(run, plan_anew))
         run.task.add_done_callback(lambda task: self._left(run))
-        self._event(run, "started", title=title, uri=uri)
+        started()
         return run.id
+
+    def _job(
+        self, ask: Ask, overlay: Overlay, run_id: str, settings: Settings, going_on: GoingOn | None
+    ) -> Job:
+        config = self._session.config
+        trace = trace_of(run_id, wanted=settings.traces and config.traces, keys=[config.api_key])
+        return Job(ask, overlay, run_id, _plan(self._session, settings, going_on), trace=trace)
 
     def active(self) -> list[dict[str, Any]]:
         """Each run in progress: what it is, which step it is at, how long it takes and what it has used."""
@@ -124,8 +143,11 @@ class Runs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, run: Run) -> None:
+    async def _run(self, run: Run, plan_anew: Callable[[], None]) -> None:
         try:
+            if not self._session.settings_known:
+                await self._session.until_settings()
+                plan_anew()
             outcome = await self._execute(run)
             self._session.mode = outcome.mode
             self._keep(run)

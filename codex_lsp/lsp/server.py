@@ -147,10 +147,22 @@ class CodexServer(LanguageServer):
         """The settings that hold for a document at this moment."""
         return self.settings.for_uri(uri)
 
+    @property
+    def settings_known(self) -> bool:
+        """Whether the client has told its settings, or is not waited for any more."""
+        return self.settings.known
+
+    async def until_settings(self) -> None:
+        """Wait a moment for the client's settings, if it has not told them yet."""
+        await self.settings.until_known()
+
     def start_run(
-        self, ask: Ask, places: Places, apply: Apply, origin: Origin, going_on: GoingOn | None = None
+        self, ask: Ask, places: Places, apply: Apply | None, origin: Origin, going_on: GoingOn | None = None
     ) -> str:
-        """Begin a run, which may go on from another one; returns its id at once."""
+        """Begin a run, which may go on from another one; returns its id at once.
+
+        `apply` is for this run; without it the settings say how.
+        """
         return self.runs.start(ask, places, apply, origin, going_on)
 
     def cancel_runs(self, run_id: str | None) -> list[str]:

@@ -78,6 +78,15 @@ class Session(Protocol):
         """The settings that hold for a document at this moment."""
         ...
 
+    @property
+    def settings_known(self) -> bool:
+        """Whether the client has told its settings, or is not waited for any more."""
+        ...
+
+    async def until_settings(self) -> None:
+        """Wait a moment for the client's settings, if it has not told them yet."""
+        ...
+
     def tell(self, kind: types.MessageType, text: str) -> None:
         """Show a message to the person."""
         ...
@@ -91,9 +100,12 @@ class Session(Protocol):
         ...
 
     def start_run(
-        self, ask: Ask, places: Places, apply: Apply, origin: Origin, going_on: GoingOn | None = None
+        self, ask: Ask, places: Places, apply: Apply | None, origin: Origin, going_on: GoingOn | None = None
     ) -> str:
-        """Begin a run, which may go on from another one; returns its id at once."""
+        """Begin a run, which may go on from another one; returns its id at once.
+
+        `apply` is for this run; without it the settings say how.
+        """
         ...
 
     def cancel_runs(self, run_id: str | None) -> list[str]:

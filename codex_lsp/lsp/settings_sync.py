@@ -2,13 +2,15 @@
 
 A client that can be asked is asked (`workspace/configuration`) after `initialized` and whenever it says that
 something changed; of any other client, what `workspace/didChangeConfiguration` brings along is taken. Nothing
-waits for an answer: until one comes, what is known already holds.
+but a run waits for the first answer, and no run for long: until it comes, what is known already holds.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -23,6 +25,8 @@ REGISTRATION = "codex-lsp/settings"
 
 # Several, so that one lost answer does not end it; few, since a client may lose them all.
 _PULLS_AT_ONCE = 4
+# A person may ask right after the start; what they set must hold then, too.
+FIRST_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +66,19 @@ class SettingsSync:
         self.problems: tuple[str, ...] = ()
         self._asked = self._taken = self._pulls = 0
         self._ask_again = False
+        self._known = asyncio.Event()
+
+    @property
+    def known(self) -> bool:
+        """Whether the client has said what it has to say, or will not."""
+        return self._known.is_set()
+
+    async def until_known(self) -> None:
+        """Wait for the client's first word on its settings, at most `FIRST_SECONDS` and only once."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_SECONDS):
+                await self._known.wait()
+        self._known.set()
 
     def begin(self, options: object, folders: Iterable[str], problems: Sequence[str] = ()) -> None:
         """At `initialize`: its options, the folders' URIs, and what else is to be told with what is wrong."""
@@ -79,6 +96,8 @@ class SettingsSync:
             )
             params = types.RegistrationParams([registration])
             self._host.wire.send_request(types.CLIENT_REGISTER_CAPABILITY, params)
+        if not self._host.client.pulls_settings:
+            self._known.set()
         self._pull()
 
     def for_uri(self, uri: str) -> Settings:
@@ -128,6 +147,7 @@ class SettingsSync:
             self._receive(number, scopes, answer)
         finally:
             self._pulls -= 1
+            self._known.set()
         if self._ask_again:
             self._ask_again = False
             self._pull()

@@ -121,7 +121,7 @@ def _edits(
 ) -> list[types.TextEdit]:
     document = places.document(change.path)
     index = document.index if document else LineIndex(change.base or "")
-    # A person confirms each by itself: half of a line that makes no sense without its other half is no choice.
+    # A person confirms each by itself: half of a line is no choice where it makes no sense without the other.
     return to_text_edits(index, change.line_hunks if annotation else change.hunks, encoding)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
 from codex_lsp.endpoint.config import EndpointConfig
+from codex_lsp.lsp import settings_sync
 from codex_lsp.lsp.server import CodexServer
 from codex_lsp.lsp.wiring import create_server
 from codex_lsp.settings import Settings
@@ -237,7 +238,25 @@ async def test_a_run_keeps_the_settings_it_began_with(tmp_path: Path) -> None:
         assert editor.buffer(uri).text == TEXT.replace("1", "10")
 
 
-async def test_an_ask_does_not_wait_for_the_settings(tmp_path: Path) -> None:
+async def test_what_is_set_holds_for_an_ask_right_after_the_start(tmp_path: Path) -> None:
+    model = agent(Reply(PATCH))
+    scopes: dict[str | None, Any] = {None: {"apply": "review", "events": True}}
+    async with pulled(tmp_path, scopes, holds=True, model=model) as (editor, _):
+        await ask(editor)
+        await editor.round_trip()
+        assert model.requests == []
+        editor.answer(0)
+        ended = await editor.wait_for_notification("codexLsp/run", lambda params: params.get("ended"))
+        assert ended["state"] == "review"
+        assert not editor.applied
+        states = [params["state"] for method, params in editor.notifications if method == "codexLsp/run"]
+        assert states.count("started") == 1
+
+
+async def test_an_ask_does_not_wait_long_for_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_sync, "FIRST_SECONDS", 0.1)
     options = {"apply": "direct"}
     async with pulled(tmp_path, holds=True, model=agent(Reply(PATCH)), initialization_options=options) as (
         editor,
