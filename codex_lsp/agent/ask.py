@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from codex_lsp.agent.overlay import Diagnostic
 from codex_lsp.edits import Focus
-from codex_lsp.edits.text import LineIndex, split_lines
+from codex_lsp.edits.text import LineIndex
 
 AskKind = Literal["edit", "fix", "explain"]
 
@@ -29,8 +29,8 @@ class Marked:
 class Ask:
     """What the person wants: an instruction, a place, and the diagnostics that go with it.
 
-    `comments` are those that the instruction was taken from. `part` is what was selected of the focus' line,
-    where that was not all of it.
+    `comments` are those that the instruction was taken from. `selected` are the offsets of the selection
+    itself, where the focus became its lines as a whole; indentation before it belongs to it.
     """
 
     instruction: str
@@ -38,15 +38,16 @@ class Ask:
     kind: AskKind = "edit"
     diagnostics: tuple[Diagnostic, ...] = ()
     comments: tuple[Marked, ...] = ()
-    part: str = ""
+    selected: tuple[int, int] | None = None
 
 
 def whole_ask(text: str, ask: Ask) -> Ask:
     """The ask about whole lines, or a whole definition, of `text`: see `whole_focus`."""
-    focus, said = whole_focus(text, ask.focus), text[ask.focus.start : ask.focus.end].strip()
-    selected = text[focus.start : focus.end].strip()
-    part = said if said != selected and len(split_lines(selected)) == 1 else ""
-    return replace(ask, focus=focus, part=part)
+    own, focus = ask.focus, whole_focus(text, ask.focus)
+    if own.start == own.end:
+        return replace(ask, focus=focus)
+    indented = not text[focus.start : own.start].strip()
+    return replace(ask, focus=focus, selected=(focus.start if indented else own.start, own.end))
 
 
 def whole_focus(text: str, focus: Focus) -> Focus:
@@ -88,8 +89,10 @@ def header(ask: Ask, text: str) -> str:
     """
     first, last = selected_lines(LineIndex(text), ask.focus)
     lines = [f"Path: {ask.focus.path}", f"Lines: {first + 1}-{last + 1}"]
-    lines += [f"Selected: {_flat(ask.part)}"] if ask.part else []
-    lines += [f"Instruction: {ask.instruction}"]
+    part = text[slice(*ask.selected)].strip() if ask.selected and first == last else ""
+    if part and part != text[ask.focus.start : ask.focus.end].strip():
+        lines.append(f"Selected: {_flat(part)}")
+    lines.append(f"Instruction: {ask.instruction}")
     if ask.diagnostics:
         lines.append("Diagnostics:")
     for each in ask.diagnostics:

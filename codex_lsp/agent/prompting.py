@@ -72,14 +72,15 @@ def workspace(context: Context) -> dict[str, Any] | None:
         line, character = index.position(offset, "utf-32")
         return {"line": line, "character": character}
 
+    start, end = ask.selected or (ask.focus.start, ask.focus.end)
     beside = {part.path: part.text for part in (*context.others, *context.rules)}
     files = {ask.focus.path: context.text} | beside | {ask.focus.path: context.text}
     return {
         "files": [{"path": path, "text": text} for path, text in files.items()],
         "focus": {
             "path": ask.focus.path,
-            "start": position(ask.focus.start),
-            "end": position(ask.focus.end),
+            "start": position(start),
+            "end": position(end),
             "diagnostics": diagnostics_json(ask.diagnostics),
         },
     }
