@@ -76,6 +76,8 @@ async def test_the_endpoints_key_is_on_no_record(tmp_path: Path, place: Path) ->
 async def test_a_run_that_was_cancelled_is_on_record_with_its_end(tmp_path: Path, place: Path) -> None:
     async with serving(agent(asyncio.Event(), RETURN_10), tmp_path) as (editor, _):
         run = (await ask(editor))["run"]
+        # Right after the start it waits for the settings; what has not begun is not on record.
+        await editor.wait(lambda: "asking" in str(editor.progress))
         await editor.execute("codexLsp.cancel", {"run": run})
         await editor.wait_for_progress_end()
         (record,) = await recorded(place)
