@@ -6,7 +6,6 @@ for, and what the person typed between them; each rule says what becomes of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import count
 
 from hypothesis import settings
@@ -15,38 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from codex_lsp.edits.diff import Hunk, apply_hunks
 from codex_lsp.review.proposal import FileChange, Proposal
-from codex_lsp.review.store import State, Store
+from codex_lsp.review.store import Store
+from tests.support.review_model import Offer, Plan
 
 FILES, SITES = ("a.py", "b.py"), 4
 Site = tuple[str, int]
-
-
-@dataclass
-class Offer:
-    """What a proposal is for one site: the text it wants there, and how it stands."""
-
-    text: str
-    held: bool = False
-
-
-@dataclass
-class Plan:
-    """A proposal as the model sees it. `back` and `forth` are pairs of texts: from what to what."""
-
-    offers: dict[Site, Offer] = field(default_factory=dict)
-    back: dict[Site, tuple[str, str]] = field(default_factory=dict)
-    forth: dict[Site, tuple[str, str]] = field(default_factory=dict)
-    undone: bool = False
-    rejected: bool = False
-
-    def state(self) -> State:
-        if any(offer.held for offer in self.offers.values()):
-            return "conflicted"
-        if self.offers:
-            return "partly accepted" if self.back and not self.undone else "pending"
-        if self.undone:
-            return "undone"
-        return "rejected" if self.rejected and not self.back else "applied"
 
 
 class Review(RuleBasedStateMachine):
@@ -58,7 +30,7 @@ class Review(RuleBasedStateMachine):
         self.numbers = count()
         self.sites = {(path, at): f"{path} site {at}\n" for path in FILES for at in range(SITES)}
         self.typed: dict[Site, list[str]] = {site: [] for site in self.sites}
-        self.plans: dict[str, Plan] = {}
+        self.plans: dict[str, Plan[Site]] = {}
         self.texts = {path: self.text(path) for path in FILES}
         # Where lines are to go there is one proposal alone: what wants a line that is gone has no place.
         self.sole: set[Site] = set()
@@ -122,7 +94,7 @@ class Review(RuleBasedStateMachine):
             if self.text(path) != before[path]
         )
         self.sites = kept
-        plan = self.plans.setdefault(name, Plan())
+        plan = self.plans.setdefault(name, Plan[Site]())
         plan.offers = {site: Offer(text) for site, text in wanted.items()}
         self.store.add(Proposal(name, "s", changes))
 
@@ -241,7 +213,7 @@ class Review(RuleBasedStateMachine):
                 return self.flip(plan, proposal, due, again=again)
         assert proposal is None
 
-    def flip(self, plan: Plan, proposal: Proposal, due: list[Site], *, again: bool) -> None:
+    def flip(self, plan: Plan[Site], proposal: Proposal, due: list[Site], *, again: bool) -> None:
         former, other = (plan.forth, plan.back) if again else (plan.back, plan.forth)
         for site in due:
             now, then = former[site]

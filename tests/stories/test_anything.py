@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,40 +21,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
 from tests.stories.scene import Scene
 from tests.support.editor_clients import NAMES, client
+from tests.support.review_model import Offer, Plan
 from tests.support.serving import serving
 
 T = TypeVar("T")
 SITES = 4
 FILE = "m.txt"
 TAKE = "Codex: put the proposed lines in place of mine"
-
-
-@dataclass
-class Offer:
-    """What a proposal is for one site: the text it wants there, and whether the person typed there since."""
-
-    text: str
-    held: bool = False
-
-
-@dataclass
-class Plan:
-    """A proposal as the model sees it. `back` and `forth` are pairs of texts: from what to what."""
-
-    offers: dict[int, Offer] = field(default_factory=dict)
-    back: dict[int, tuple[str, str]] = field(default_factory=dict)
-    forth: dict[int, tuple[str, str]] = field(default_factory=dict)
-    undone: bool = False
-    rejected: bool = False
-
-    def state(self) -> str:
-        if any(offer.held for offer in self.offers.values()):
-            return "conflicted"
-        if self.offers:
-            return "partly accepted" if self.back and not self.undone else "pending"
-        if self.undone:
-            return "undone"
-        return "rejected" if self.rejected and not self.back else "applied"
 
 
 class Replies:
@@ -84,7 +56,7 @@ class Session(RuleBasedStateMachine):
         self.numbers = count()
         self.sites = [f"site {at}\n" for at in range(SITES)]
         self.typed: list[list[str]] = [[] for _ in range(SITES)]
-        self.plans: dict[str, Plan] = {}
+        self.plans: dict[str, Plan[int]] = {}
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
@@ -170,7 +142,7 @@ class Session(RuleBasedStateMachine):
         lines = ["*** Begin Patch", f"*** Update File: {FILE}", *chunks, "*** End Patch"]
         self.replies.next = [Reply("\n".join(lines))]
         run = self.command(command, instruction="x", **arguments)["run"]
-        self.plans[run] = Plan({site: Offer(text) for site, (_, text) in changes.items()})
+        self.plans[run] = Plan[int]({site: Offer(text) for site, (_, text) in changes.items()})
 
     @precondition(lambda self: len(self.plans) < 5)
     @rule(chosen=st.sets(st.integers(0, SITES - 1), min_size=1, max_size=3), lines=st.integers(1, 2))
@@ -256,7 +228,7 @@ class Session(RuleBasedStateMachine):
                 return self.flip(plan, due, again=again)
         assert answer == {"undone": False, "redone": False, "proposal": None}
 
-    def flip(self, plan: Plan, due: list[int], *, again: bool) -> None:
+    def flip(self, plan: Plan[int], due: list[int], *, again: bool) -> None:
         """What was taken back or brought back, by the server or, in an editor that lets it not, by hand."""
         helpers = {each["proposal"] for each in self.command("status")["review"]} - self.plans.keys()
         for helper in helpers:
