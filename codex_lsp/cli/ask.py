@@ -113,6 +113,8 @@ async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
         await model.start()
         return await _asked(target, args, model, configuration)
     finally:
+        if telling := sys.modules.get("codex_lsp.traces.telling"):
+            telling.finish()
         await model.close()
 
 

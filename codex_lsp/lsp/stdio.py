@@ -24,6 +24,9 @@ from codex_lsp.lsp.server import CodexServer
 
 # An editor that is gone shall have left nothing behind after five seconds.
 END_SECONDS = 3.0
+# A thread that computes (traces, a walk, a parser) gives way to the loop after so long; Python's own 5 ms are
+# felt as soon as a request and its answer need the interpreter a few times.
+SWITCH_SECONDS = 0.0005
 _POLL_SECONDS = 1.0
 _CHUNK = 1 << 16
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
@@ -34,6 +37,7 @@ def serve_stdio(server: CodexServer, stdin: BinaryIO, stdout: BinaryIO, parent: 
 
     `parent` is whose child this process was when it began.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     return asyncio.run(_Process(server).serve(stdin, stdout, parent))
 
 

@@ -1,13 +1,15 @@
 """What a run tells of itself, handed on to the thread that writes traces.
 
 Telling puts an event into a queue and nothing more. One thread for all traces of a program takes secrets out,
-compares and writes (`writing`), each line at once. Where a trace cannot be written, the log says so once, and
-the run goes on without.
+compares and writes (`writing`), each line at once, in the lulls of whoever tells: a thread that computes
+keeps the others from the interpreter. Where a trace cannot be written, the log says so once, and the run goes
+on without.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from codex_lsp.traces.writing import Writer
 
 MAX_BYTES = 8 * 1024 * 1024
+# So long nothing more is told before the thread goes to work, and so long an event waits at most.
+LULL_SECONDS = 0.05
+LONGEST_SECONDS = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +44,45 @@ def _thread() -> ThreadPoolExecutor:
 
 def settle(seconds: float = 10.0) -> None:
     """Wait until all that any trace was told so far is written; raises `TimeoutError`."""
-    _thread().submit(lambda: None).result(seconds)
+    _lull.hurry()
+    try:
+        _thread().submit(lambda: None).result(seconds)
+    finally:
+        _lull.rest()
+
+
+def finish() -> None:
+    """The program ends: from now on everything is written at once."""
+    _lull.hurry()
+
+
+class _Lull:
+    """When the thread may go to work."""
+
+    def __init__(self) -> None:
+        self._told = 0.0
+        self._hurried = threading.Event()
+
+    def tell(self) -> None:
+        """Something was told."""
+        self._told = time.monotonic()
+
+    def wait(self, since: float) -> None:
+        """Wait for a lull; `since` is when the event at hand was told."""
+        while (left := min(self._told + LULL_SECONDS, since + LONGEST_SECONDS) - time.monotonic()) > 0:
+            if self._hurried.wait(left):
+                return
+
+    def hurry(self) -> None:
+        """Somebody waits for what is written."""
+        self._hurried.set()
+
+    def rest(self) -> None:
+        """Nobody does."""
+        self._hurried.clear()
+
+
+_lull = _Lull()
 
 
 class FileTrace:
@@ -149,9 +192,11 @@ class FileTrace:
             self._put("changed", new, back)
 
     def _put(self, event: str, *what: Any) -> None:
-        _thread().submit(self._write, event, time.monotonic() - self._began, *what)
+        _lull.tell()
+        _thread().submit(self._write, event, time.monotonic(), *what)
 
-    def _write(self, event: str, seconds: float, *what: Any) -> None:
+    def _write(self, event: str, told: float, *what: Any) -> None:
+        _lull.wait(told)
         if self._is_off:
             return
         try:
@@ -160,7 +205,7 @@ class FileTrace:
                 from codex_lsp.traces.writing import Writer
 
                 self._writer = Writer(self._run, self._keys, self._place, self._max_bytes)
-            getattr(self._writer, event)(round(seconds, 4), *what)
+            getattr(self._writer, event)(round(told - self._began, 4), *what)
         except Exception as error:
             # An OSError says what is wrong with the disk; of others only the kind may be told.
             why = error.strerror if isinstance(error, OSError) else type(error).__name__
