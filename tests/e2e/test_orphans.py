@@ -22,11 +22,15 @@ def test_no_server_outlives_its_editor_and_none_survives_sigterm() -> None:
 def test_whoever_bears_the_mark_is_found_and_one_that_stays_is_told() -> None:
     """The means of the test above: a process that stays is noticed, whoever its parent is."""
     with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"],
+        [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"],
         stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         env={orphans.MARK: "here"},
     ) as staying:
         try:
+            # Popen returns while the kernel still replaces the program: its environment cannot be read yet.
+            assert staying.stdout is not None
+            staying.stdout.readline()
             assert orphans.marked("here") == [staying.pid]
             assert orphans.marked("her") == []
             watches = [Watch(staying.pid)]
