@@ -1,6 +1,6 @@
 """The HTTP application that all endpoints of ours share: routes, errors, and an orderly end.
 
-`GET /healthz`, `GET /v1/models`, `POST /v1/chat/completions`. What stands behind it is an `Answerer`.
+`GET /healthz`, `GET /readyz`, `GET /v1/models`, `POST /v1/chat/completions`. Behind it is an `Answerer`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from codex_lsp.services import requests
-from codex_lsp.services.chat import Answerer, ChatResponse
+from codex_lsp.services.chat import Answerer
 from codex_lsp.services.errors import ApiError, unavailable
 from codex_lsp.services.guard import Access, Guard
+from codex_lsp.services.response import ChatResponse
 
 BODY_SECONDS = 30.0
 
@@ -75,6 +76,7 @@ class Endpoint:
         return Starlette(
             routes=[
                 Route("/healthz", self._healthz),
+                Route("/readyz", self._readyz),
                 Route("/v1/models", self._models),
                 Route("/v1/chat/completions", self._chat, methods=["POST"]),
             ],
@@ -90,15 +92,20 @@ class Endpoint:
         return JSONResponse({"status": "ok", "mode": self._answerer.mode})
 
     async def _models(self, _request: Request) -> Response:
-        agent = {"workspace": self._answerer.workspace, "mode": self._answerer.mode}
-        model = {
-            "id": self._answerer.model,
-            "object": "model",
-            "created": 0,
-            "owned_by": "codex-lsp",
-            "codex_agent": agent,
-        }
-        return JSONResponse({"object": "list", "data": [model], "codex_agent": agent})
+        served = self._answerer
+        agent = {"workspace": served.workspace, "mode": served.mode, **await served.about()}
+        shared = {"object": "model", "created": 0, "owned_by": "codex-lsp"}
+        models = [
+            {"id": alias, **shared, "codex_agent": {**agent, "model": real}}
+            for alias, real in served.models.items()
+        ]
+        return JSONResponse({"object": "list", "data": models, "codex_agent": agent})
+
+    async def _readyz(self, _request: Request) -> Response:
+        served = self._answerer
+        if problem := await served.ready():
+            return JSONResponse({"status": "unready", "mode": served.mode, "message": problem}, 503)
+        return JSONResponse({"status": "ready", "mode": served.mode, **await served.about()})
 
     async def _chat(self, request: Request) -> ChatResponse:
         try:
@@ -106,7 +113,10 @@ class Endpoint:
                 body = await request.body()
         except TimeoutError:
             raise ApiError(408, f"The body did not arrive within {BODY_SECONDS:g} s.", "timeout") from None
-        return ChatResponse(self._answerer, await asyncio.to_thread(requests.parse, body))
+        asked = await asyncio.to_thread(requests.parse, body)
+        served = self._answerer
+        alias = asked.model if asked.model in served.models else next(iter(served.models))
+        return ChatResponse(served.answer(asked), asked, alias, served.mode)
 
 
 async def _api_error(_request: Request, error: Exception) -> Response:

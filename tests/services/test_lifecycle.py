@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ import pytest
 
 from codex_lsp.cli import agent
 from codex_lsp.services import serve
-from codex_lsp.services.chat import ChatResponse, Mode, Piece, Step, Text
+from codex_lsp.services.chat import Mode, Piece, Step, Text
 from codex_lsp.services.requests import ChatRequest
+from codex_lsp.services.response import ChatResponse
 from tests.services.asking import CHAT, workspace
 from tests.support.processes import CODEX_LSP, clean_environ
 
@@ -222,12 +223,18 @@ def test_a_port_in_use_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 class Slow:
     """An answerer that says one thing and then waits, until it is closed."""
 
-    model = "slow"
+    models: Mapping[str, str] = {"slow": "slow"}
     mode: Mode = "echo"
     workspace = False
 
     def __init__(self) -> None:
         self.closed = threading.Event()
+
+    async def ready(self) -> str:
+        return ""
+
+    async def about(self) -> Mapping[str, Any]:
+        return {}
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Piece, None]:
         try:
@@ -252,7 +259,9 @@ async def test_a_client_that_hangs_up_stops_the_work(stream: bool) -> None:
         sent.append(message)
 
     request = ChatRequest("x", ({"role": "user", "content": "hi"},), stream=stream)
-    task = asyncio.create_task(ChatResponse(slow, request)({"type": "http"}, receive, send))
+    task = asyncio.create_task(
+        ChatResponse(slow.answer(request), request, "slow", "echo")({"type": "http"}, receive, send)
+    )
     async with asyncio.timeout(5):
         while stream and len(sent) < 3:
             await asyncio.sleep(0)

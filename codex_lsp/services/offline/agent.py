@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from codex_lsp.edits.formats.begin_patch import render
 from codex_lsp.edits.text import split_lines
@@ -42,13 +44,21 @@ class _Done:
 class OfflineAgent:
     """An `Answerer`. All its requests share one `Ruff`."""
 
-    model = "offline"
+    models: Mapping[str, str] = MappingProxyType({"offline": "offline"})
     mode: Mode = "offline"
     workspace = True
 
     def __init__(self, ruff: Ruff) -> None:
         self._ruff = ruff
         self._turn = asyncio.Semaphore(MAX_AT_ONCE)
+
+    async def ready(self) -> str:
+        """Rules need nothing but themselves."""
+        return ""
+
+    async def about(self) -> Mapping[str, Any]:
+        """There is no more to tell."""
+        return {}
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Piece, None]:
         """Answer by the road that the request opens."""
