@@ -23,6 +23,8 @@ MAX_PARTS = 10_000
 MAX_BROKEN = 50_000
 
 _PIECE = 1 << 16
+# A text of so many bytes is parsed in some 0.2 s, whatever it is: it needs no deadline.
+_SHORT = 12_000
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _CONTINUATION = re.compile(rb"[\x80-\xbf]")
 _KEPT = 2
@@ -159,20 +161,35 @@ def _tree(name: str, data: bytes, old: Tree | None, seconds: float) -> Tree | No
         return None
     from tree_sitter import Parser
 
+    parser = Parser(language)
+    if len(data) <= _SHORT:
+        return (
+            parser.parse(data, encoding="utf8") if old is None else parser.parse(data, old, encoding="utf8")
+        )
     deadline = time.monotonic() + seconds
+    whole = memoryview(data)
+    views = {0: whole}
 
-    def read(start: int, _: Point) -> bytes:
-        return data[start : start + _PIECE] if start else data
+    def read(start: int, _: Point) -> memoryview | bytes:
+        # tree-sitter 0.26 never lets go of what it is given here: a view that is released holds no text.
+        if start >= len(data):
+            return b""
+        if start not in views:
+            views[start] = whole[start : start + _PIECE]
+        return views[start]
 
     def is_late(_offset: int, _failed: bool) -> bool:
         return time.monotonic() > deadline
 
     try:
         if old is None:
-            return Parser(language).parse(read, encoding="utf8", progress_callback=is_late)
-        return Parser(language).parse(read, old, encoding="utf8", progress_callback=is_late)
+            return parser.parse(read, encoding="utf8", progress_callback=is_late)
+        return parser.parse(read, old, encoding="utf8", progress_callback=is_late)
     except ValueError:
         return None
+    finally:
+        for view in reversed(views.values()):
+            view.release()
 
 
 def _encoded(text: str) -> bytes:

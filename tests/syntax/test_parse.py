@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -82,3 +84,20 @@ def test_time_is_limited() -> None:
 
 def test_what_is_too_long_is_not_parsed() -> None:
     assert parse("a.py", "#" * 2_000_001) is None
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_parsing_leaves_no_text_behind(times: int) -> None:
+    """tree-sitter 0.26 keeps what a reading function gives it: a session's texts would never be freed."""
+    text = "def f(a):\n    return a + 1\n" * 400 * times
+    tracemalloc.start()
+    try:
+        held = []
+        for number in range(40):
+            parse("a.py", f"{text}# {number}\n")
+            gc.collect(0)
+            held.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    # The last trees are remembered, with their texts: from then on nothing is added.
+    assert held[-1] - held[9] < 3 * len(text)
