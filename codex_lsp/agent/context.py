@@ -9,7 +9,7 @@ and secret names count here as they do for the tools. Nothing is searched for: n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from codex_lsp.agent.prompting import first_request, opening, system_prompt, use
 if TYPE_CHECKING:
     from codex_lsp.agent.excerpt import Part
     from codex_lsp.agent.landmarks import Landmarks
+    from codex_lsp.agent.prompting import Message
 
 __all__ = [
     "CONTEXT_TOKENS",
@@ -59,6 +60,7 @@ class Context:
 
     `around` are parts of that file, `rules` of rules files, the nearest first, `others` of other open
     documents, the most relevant first. For an `agent` they are whole files. `used` of `budget` are tokens.
+    `said` are the messages that were made of it, with tools and without.
     """
 
     ask: Ask
@@ -69,6 +71,7 @@ class Context:
     others: tuple[Part, ...] = ()
     used: int = 0
     budget: int = CONTEXT_TOKENS
+    said: dict[bool, list[Message]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -122,7 +125,7 @@ def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: b
     others = related(ask, overlay, marks, room, agent=agent, but=[part.path for part in found])
     left -= sum(map(excerpt.cost, others))
     around = excerpt.around(marks, _lines(ask, marks), left - _LABEL) if own else ()
-    context = replace(bare, rules=found, around=around, others=others)
+    context = replace(bare, rules=found, around=around, others=others, said={})
     return replace(context, used=_used(context))
 
 

@@ -5,6 +5,7 @@ Every tool reads and writes here and nowhere else; the agent never writes a file
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -101,6 +102,13 @@ class Overlay:
             self._base[clean] = self._from_disk(clean)
         self._tell_read(clean)
         return self._base[clean]
+
+    def may_have(self, path: str) -> bool:
+        """Whether there is something at a path, whoever may see it: cheap, for what mostly is not there."""
+        clean = normalise(path)
+        if clean in self._pending or clean in self._base:
+            return True
+        return self._root is not None and os.path.lexists(self._root.folder / clean)
 
     @property
     def open(self) -> Mapping[str, Snapshot]:

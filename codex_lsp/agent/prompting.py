@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ _RULES = (
 _OTHERS = "Other files that are open in the editor, for reference:"
 
 
+@cache
 def system_prompt(kind: AskKind, *, with_tools: bool = True) -> str:
     """The standing instructions for a model, from `codex_lsp/agent/prompts`."""
     name = "explain.md" if kind == "explain" else "edit.md" if with_tools else "plain.md"
@@ -51,6 +53,12 @@ def user_prompt(context: Context, *, with_tools: bool = True) -> str:
 
 def opening(context: Context, *, with_tools: bool = True) -> list[Message]:
     """The chat with which a run begins; an agent gets the header alone, and the files beside it."""
+    if with_tools not in context.said:
+        context.said[with_tools] = _opening(context, with_tools=with_tools)
+    return [dict(each) for each in context.said[with_tools]]
+
+
+def _opening(context: Context, *, with_tools: bool) -> list[Message]:
     if context.agent:
         return [{"role": "user", "content": header(context.ask, context.text)}]
     return [

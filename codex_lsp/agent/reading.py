@@ -26,8 +26,10 @@ def as_meant(parsed: Parsed, focus: Focus | None, text: str) -> Parsed:
     if focus is None or len(parsed.intents) != 1:
         return parsed
     (intent,) = parsed.intents
+    if not isinstance(intent, WriteFile) or intent.lazy or not _is(intent.path, focus):
+        return parsed
     outside = {line.strip() for line in split_lines(text[: focus.start] + "\n" + text[focus.end :])} - {""}
-    if not isinstance(intent, WriteFile) or intent.lazy or not outside or not _is(intent.path, focus):
+    if not outside:
         return parsed
     kept = len(outside & {line.strip() for line in split_lines(intent.text)}) / len(outside)
     if kept >= WHOLE:

@@ -58,7 +58,7 @@ def rules(path: str, overlay: Overlay, room: int, *, cut: bool = True) -> tuple[
 def _files(path: str, overlay: Overlay) -> Iterator[tuple[str, str]]:
     for folder in _folders(path):
         for name in NAMES:
-            if folder + name == path:
+            if folder + name == path or not overlay.may_have(folder + name):
                 continue
             try:
                 text = _visible(overlay.read(folder + name))

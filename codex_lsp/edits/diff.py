@@ -112,8 +112,26 @@ def refined(old: str, hunks: Iterable[Hunk]) -> tuple[Hunk, ...]:
     )
 
 
-def _runs(old: str, new: str) -> Iterator[tuple[int, list[str], Sequence[str]]]:
+# The same two texts are compared to check, show, send and confirm a change. Longer ones are not kept.
+KEPT_TEXTS = 8
+KEPT_TEXT_CHARACTERS = 500_000
+
+_Run = tuple[int, list[str], Sequence[str]]
+
+
+def _runs(old: str, new: str) -> Iterable[_Run]:
     """Each run of changed lines: its offset in the old text, the lines there, and those that replace them."""
+    if len(old) + len(new) > KEPT_TEXT_CHARACTERS:
+        return _compared(old, new)
+    return _compared_before(old, new)
+
+
+@lru_cache(KEPT_TEXTS)
+def _compared_before(old: str, new: str) -> tuple[_Run, ...]:
+    return tuple(_compared(old, new))
+
+
+def _compared(old: str, new: str) -> Iterator[_Run]:
     blocks = matching_text(old, new) or []
     for start, end, new_start, new_end in _between(blocks, len(old), len(new)):
         lines = split_lines(old[start:end])

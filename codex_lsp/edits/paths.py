@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 
 from codex_lsp.edits.errors import PathRejected
 
@@ -12,6 +13,7 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$",
 _ROOT = re.compile(r"(?:[A-Za-z]:)?[\\/]+")
 
 
+@lru_cache(1024)
 def normalise(path: str) -> str:
     """The path with `/` between its parts and without `.` parts; raises `PathRejected`.
 

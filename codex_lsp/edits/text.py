@@ -41,6 +41,8 @@ def strip_end(line: str) -> str:
 
 def dominant_end(lines: list[str]) -> str:
     """The line end that most of `lines` have; `"\\n"` if none has one."""
+    if "\r" not in "".join(lines):
+        return "\n"
     counts: dict[str, int] = {}
     for line in lines:
         if end := line_end(line):

@@ -150,7 +150,8 @@ class Runs:
                 plan_anew()
             outcome = await self._execute(run)
             self._session.mode = outcome.mode
-            self._keep(run)
+            # Packing what was said takes a while: the edit goes out first, and nobody can refer to it before.
+            asyncio.get_running_loop().call_soon(self._keep, run)
             await self._end(run, outcome)
         except asyncio.CancelledError as error:
             self._stopped(run, error, "cancelled", "cancelled")

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from codex_lsp.edits.errors import UnknownFormat
 from codex_lsp.edits.formats import begin_patch, fence, search_replace, tool_edit, unified_diff, whole_file
+from codex_lsp.edits.formats.fences import KEPT_CHARACTERS
 from codex_lsp.edits.intents import Intent, Parsed
 from codex_lsp.edits.text import dominant_end, split_lines
 
@@ -36,7 +38,13 @@ class Format:
 
 
 def _formats(*modules: _Module) -> tuple[Format, ...]:
-    return tuple(Format(each.NAME, each.first, each.parse, each.unparse) for each in modules)
+    return tuple(Format(each.NAME, _remembering(each.first), each.parse, each.unparse) for each in modules)
+
+
+def _remembering(first: Callable[[str], int | None]) -> Callable[[str], int | None]:
+    """A reply is asked for its marks again and again: has it edits, which ones, what stands beside them?"""
+    before = lru_cache(2)(first)
+    return lambda reply: (first if len(reply) > KEPT_CHARACTERS else before)(reply)
 
 
 # Of formats with markers of their own the one whose marker comes first is meant: what follows is its content.

@@ -7,9 +7,14 @@ in a block a fence with an info string opens another one, and a fence that is in
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codex_lsp.edits.text import split_lines, strip_end
+
+# Each format looks for its own marks among the same blocks. Those of a longer reply are not kept.
+KEPT_CHARACTERS = 1_000_000
 
 _OPEN = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 
@@ -40,8 +45,17 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def blocks(reply: str) -> list[Fenced]:
+def blocks(reply: str) -> Sequence[Fenced]:
     """All blocks, in order; the last one may be open."""
+    return _blocks(reply) if len(reply) > KEPT_CHARACTERS else _blocks_before(reply)
+
+
+@lru_cache(2)
+def _blocks_before(reply: str) -> tuple[Fenced, ...]:
+    return tuple(_blocks(reply))
+
+
+def _blocks(reply: str) -> list[Fenced]:
     found: list[Fenced] = []
     info, start = "", 0
     # The fences that are open, outermost first, with their indentation.
