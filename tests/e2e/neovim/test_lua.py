@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.neovim.driver import PLUGIN, Neovim
-from tests.e2e.neovim.installed import Command, luacheck, stylua
+from tests.e2e.neovim.installed import luacheck, stylua
+from tests.e2e.programs import Command
 
 FILES = sorted(each.relative_to(PLUGIN) for each in PLUGIN.rglob("*.lua"))
 

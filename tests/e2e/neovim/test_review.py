@@ -33,6 +33,7 @@ async def nvim(reviewing: Neovim, scripted: ScriptedEndpoint) -> Neovim:
     return reviewing
 
 
+@pytest.mark.seen("proposals", "hunks", "undo")
 async def test_one_is_accepted_another_rejected_and_all_taken_back(nvim: Neovim) -> None:
     await nvim.until("require('codex_lsp').status():find('1 to review')")
     await nvim.keys("/return 1<CR>:LspCodexAccept<CR>")
@@ -120,6 +121,7 @@ async def test_all_at_once(nvim: Neovim) -> None:
     await nvim.until("vim.tbl_contains(said, 'No proposed change waits.')")
 
 
+@pytest.mark.seen("refine")
 async def test_a_change_is_refined_in_its_place(nvim: Neovim, scripted: ScriptedEndpoint) -> None:
     scripted.play(Answer(patch(("    more = 20", "    much = 20"))))
     await nvim.keys("/return 2<CR>:LspCodexRefine call it much<CR>")
@@ -132,6 +134,7 @@ async def test_a_change_is_refined_in_its_place(nvim: Neovim, scripted: Scripted
     assert "    much = 20\n    return more\n" in await nvim.text()
 
 
+@pytest.mark.seen("show")
 async def test_the_whole_proposal_is_shown_as_a_diff(nvim: Neovim) -> None:
     await nvim.command("LspCodexShowDiff")
     shown = await nvim.shown("diff%-of")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.neovim.conftest import environ
 from tests.e2e.neovim.driver import Neovim, editing, patch
+from tests.e2e.person import environ
 from tests.support.endpoint import Answer, ScriptedEndpoint
 from tests.support.processes import clean_environ
 
@@ -81,6 +81,7 @@ async def test_typing_where_the_change_was_to_be_makes_it_a_conflict(
     assert await asking.text() == TEXT.replace("return 2", "return 2 + 2")
 
 
+@pytest.mark.seen("progress")
 async def test_a_run_is_cancelled(asking: Neovim, scripted: ScriptedEndpoint) -> None:
     await asked(asking, scripted)
     await asking.keys(":LspCodexCancel<CR>")
@@ -107,6 +108,7 @@ async def test_nothing_of_what_runs_is_an_item_of_the_statusline(
     await asking.ended()
 
 
+@pytest.mark.seen("failures")
 async def test_an_endpoint_that_is_not_there(version: str, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -121,6 +123,7 @@ async def test_an_endpoint_that_is_not_there(version: str, tmp_path: Path) -> No
             assert "cannot be reached" in await nvim.lua("return vim.fn.execute('messages')")
 
 
+@pytest.mark.seen("status")
 async def test_off_says_how_to_switch_it_on_and_starts_nothing(version: str, tmp_path: Path) -> None:
     async with editing(version, tmp_path, clean_environ(), TEXT) as nvim:
         assert await nvim.lua("return require('codex_lsp').status()") == "Codex: off"

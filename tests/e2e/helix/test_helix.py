@@ -1,0 +1,52 @@
+"""Stories in the real Helix 25.01, set up as docs/EDITORS.md tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.helix.driver import editing
+from tests.e2e.stories import ASK, BOTH, MEND, MENDED, ONE, TEXT, TWO
+from tests.support.endpoint import Answer, ScriptedEndpoint
+from tests.support.processes import Agent
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.mark.seen("comments", "hunks", "own undo")
+async def test_a_comment_asks_and_each_change_is_accepted_or_not(
+    tmp_path: Path, scripted: ScriptedEndpoint, env: dict[str, str]
+) -> None:
+    scripted.play(Answer(BOTH))
+    async with editing(tmp_path, env, TEXT) as helix:
+        await helix.act(1, f"do “{ASK}”")
+        await helix.waiting(3)
+        await helix.act(3, "accept this change")
+        await helix.waiting(2)
+        await helix.act(7, "reject this change")
+        await helix.waiting(1)
+        await helix.act(1, "accept this change")
+        await helix.waiting(0)
+        await helix.has(ONE)
+        helix.screen.type("u")
+        await helix.has(ONE.replace("def one", f"# {ASK} AI!\ndef one"))
+
+
+@pytest.mark.seen("comments", "undo")
+async def test_a_comment_is_done_at_once_and_taken_back(
+    tmp_path: Path, scripted: ScriptedEndpoint, env: dict[str, str]
+) -> None:
+    scripted.play(Answer(BOTH))
+    async with editing(tmp_path, env, TEXT, apply="auto") as helix:
+        await helix.act(1, f"do “{ASK}”")
+        await helix.has(TWO)
+        await helix.command("lsp-workspace-command codexLsp.undo")
+        await helix.has(TEXT)
+
+
+@pytest.mark.seen("comments")
+async def test_a_problem_is_mended_by_asking_in_words(tmp_path: Path, offline: Agent) -> None:
+    async with editing(tmp_path, offline.environ(), MEND, apply="auto") as helix:
+        await helix.act(1, "do “")
+        await helix.has(MENDED)
