@@ -1,0 +1,1 @@
+"""Attacks by a hostile model and hostile repositories, and harmless twins: `python -m tests.attacks`."""

@@ -1,0 +1,49 @@
+"""Which rows there are, and how each kind of stage plays its own."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from tests.attacks import config
+from tests.attacks.case import Ask, Case, unique
+from tests.attacks.desk import MODES, Desk
+from tests.attacks.hostile import Hostile
+from tests.attacks.report import Found
+from tests.attacks.watch import Tripwire
+from tests.attacks.world import World
+
+FAMILIES: Sequence[Callable[[], Iterator[Case]]] = (config.cases,)
+
+
+def rows(only: str = "") -> list[Case]:
+    """All cases, or those of one family."""
+    found = unique([case for family in FAMILIES for case in family()])
+    return [case for case in found if only in ("", case.family)]
+
+
+async def play(cases: Sequence[Case]) -> Found:
+    """Play them all."""
+    found = Found()
+    with tempfile.TemporaryDirectory(prefix="at-") as scratch:
+        endpoint = Hostile()
+        async with endpoint, Tripwire() as trip:
+            for number, mode in enumerate(MODES):
+                asks = [case for case in cases if isinstance(case, Ask) and case.stage == mode]
+                if asks:
+                    world = World(Path(scratch, mode)).build()
+                    found.add(
+                        await at_desk(asks, Desk(world, endpoint, trip, mode, 1 + 10_000 * number), mode)
+                    )
+            found.seen += [f"somebody came to the address of an attack: {each!r}" for each in trip.touched]
+    return found
+
+
+async def at_desk(asks: Sequence[Ask], desk: Desk, name: str) -> Found:
+    """Play asks at one desk, several at once."""
+    async with desk:
+        outcomes = await asyncio.gather(*map(desk.play, asks))
+        seen = [f"{name}: {each}" for each in await desk.finish()]
+    return Found(list(outcomes), seen, {f"{name}_peak_mb": round(desk.peak_mb)})
