@@ -95,7 +95,7 @@ async def _play(desk: Desk, look: Callable[[], Awaitable[None]], seconds: float)
 def _report(
     desk: Desk, server: Series, worker: Series, violations: list[str], seconds: float, state: Path
 ) -> dict[str, Any]:
-    wrong = [*desk.problems, *violations, *server.grown(), *worker.grown()]
+    wrong, grown = [*desk.problems, *violations], [*server.grown(), *worker.grown()]
     runs = sum(count for name, count in desk.counts.items() if name.startswith("runs "))
     kept = sum(each.stat().st_size for each in state.rglob("*") if each.is_file())
     figures = {
@@ -113,13 +113,19 @@ def _report(
         **desk.waits.figures(),
     }
     memory = {each.name: [round(look.rss, 1) for look in each.looks] for each in (server, worker)}
-    details = {"counts": dict(sorted(desk.counts.items())), "wrong": wrong[:50], "rss.mib": memory}
-    return {"ok": not wrong, "figures": figures, "details": details}
+    details = {
+        "counts": dict(sorted(desk.counts.items())),
+        "wrong": wrong[:50],
+        "grown": grown,
+        "rss.mib": memory,
+    }
+    return {"ok": not wrong and not grown, "figures": figures, "details": details}
 
 
 def _shown(report: dict[str, Any]) -> str:
     lines = [f"{name:32} {value:g}" for name, value in report["figures"].items()]
-    return "\n".join([*lines, *report["details"]["wrong"], "flat" if report["ok"] else "NOT flat"])
+    said = [*report["details"]["wrong"], *report["details"]["grown"]]
+    return "\n".join([*lines, *said, "flat, and nothing lost" if report["ok"] else "NOT ok"])
 
 
 if __name__ == "__main__":

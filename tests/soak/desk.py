@@ -230,14 +230,15 @@ class Desk:
 
     async def _until_changed(self, document: Document, command: str, argument: dict[str, str]) -> None:
         """Say it again where the edit met what was typed in the very moment, and changed nothing."""
+        answers = []
         for _ in range(TRIES):
-            await self.editor.execute(command, argument)
+            answers.append(await self.editor.execute(command, argument))
             with suppress(TimeoutError):
                 await self.editor.wait(lambda: self._is(document, not document.changed), 3)
                 document.changed = not document.changed
                 return
             self.counts["said again"] += 1
-        self._wrong(document, f"{command} did nothing, {TRIES} times")
+        self._wrong(document, f"{command} changed nothing, {TRIES} times: {answers}")
 
     def _is(self, document: Document, changed: bool) -> bool:
         text = self.editor.buffer(document.name).text
