@@ -237,6 +237,10 @@ class Desk:
                 await self.editor.wait(lambda: self._is(document, not document.changed), 3)
                 document.changed = not document.changed
                 return
+            if answers[-1].get("proposal", "") is None:
+                # Meanwhile more proposals came to their end than a server remembers.
+                self.counts["forgotten"] += 1
+                return
             self.counts["said again"] += 1
         self._wrong(document, f"{command} changed nothing, {TRIES} times: {answers}")
 
