@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 ASK = "make both bigger"
 ONE = "def one():\n    return 10\n\n\ndef two():\n    return 2\n"
 """What `TEXT` is with the first of the changes alone, and without the comment."""
@@ -26,3 +28,33 @@ UNUSED = "import os\n\n\ndef one():\n    return 1\n"
 MEND = UNUSED.replace("import os", "import os  # remove the unused import AI!")
 """The same, with words beside it."""
 MENDED = UNUSED.replace("import os\n", "")
+
+
+class Editor(Protocol):
+    """What a story needs of a real editor that shows the file: code actions by their words, and to look."""
+
+    async def act(self, line: int, words: str) -> None: ...
+
+    async def waiting(self, count: int) -> None: ...
+
+    async def has(self, text: str) -> None: ...
+
+
+async def reviewed(editor: Editor) -> None:
+    """`TEXT` becomes `ONE`: the comment asks, the first change is accepted, the second is not.
+
+    The endpoint answers `BOTH`. What goes with the comment is a change of its own, and is accepted last.
+    """
+    await editor.act(1, f"do “{ASK}”")
+    await editor.waiting(3)
+    await editor.act(3, "accept this change")
+    await editor.waiting(2)
+    await editor.act(7, "reject this change")
+    await editor.waiting(1)
+    await editor.act(1, "accept this change")
+    await editor.waiting(0)
+    await editor.has(ONE)
+
+
+UNDONE = f"# {ASK} AI!\n{ONE}"
+"""What the editor's own undo makes of it."""

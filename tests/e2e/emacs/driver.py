@@ -73,11 +73,11 @@ class Emacs:
         )
 
     async def act(self, line: int, words: str) -> None:
-        """Open the code actions of a line, and take the one that begins with these words."""
+        """Open the code actions of a line, and take the one with this title, or what begins with it."""
         await self.goto(line)
         self.command("eglot-code-actions")
         await self.screen.shows("Pick an action")
-        self.screen.type("-l", words)
+        self.screen.type("-l", f"Codex: {words}")
         self.screen.type("Enter")
 
     def command(self, name: str) -> None:

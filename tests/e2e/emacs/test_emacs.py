@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.emacs.driver import editing
-from tests.e2e.stories import ASK, BOTH, MENDED, ONE, TEXT, TWO, UNUSED
+from tests.e2e.stories import ASK, BOTH, MENDED, TEXT, TWO, UNDONE, UNUSED, reviewed
 from tests.support.endpoint import Answer, ScriptedEndpoint
 from tests.support.processes import Agent
 
@@ -20,17 +20,9 @@ async def test_a_comment_asks_and_each_change_is_accepted_or_not(
 ) -> None:
     scripted.play(Answer(BOTH))
     async with editing(tmp_path, env, TEXT) as emacs:
-        await emacs.act(1, f"Codex: do “{ASK}")
-        await emacs.waiting(3)
-        await emacs.act(3, "Codex: accept this change")
-        await emacs.waiting(2)
-        await emacs.act(7, "Codex: reject this change")
-        await emacs.waiting(1)
-        await emacs.act(1, "Codex: accept this change")
-        await emacs.waiting(0)
-        await emacs.has(ONE)
+        await reviewed(emacs)
         emacs.command("undo")
-        await emacs.has(ONE.replace("def one", f"# {ASK} AI!\ndef one"))
+        await emacs.has(UNDONE)
 
 
 @pytest.mark.seen("comments", "undo")
@@ -39,7 +31,7 @@ async def test_a_comment_is_done_at_once_and_taken_back(
 ) -> None:
     scripted.play(Answer(BOTH))
     async with editing(tmp_path, env, TEXT, apply="auto") as emacs:
-        await emacs.act(1, f"Codex: do “{ASK}")
+        await emacs.act(1, f"do “{ASK}”")
         await emacs.has(TWO)
         emacs.command("codex-undo")
         await emacs.has(TEXT)

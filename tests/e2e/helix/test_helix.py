@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.helix.driver import editing
-from tests.e2e.stories import ASK, BOTH, MEND, MENDED, ONE, TEXT, TWO
+from tests.e2e.stories import ASK, BOTH, MEND, MENDED, TEXT, TWO, UNDONE, reviewed
 from tests.support.endpoint import Answer, ScriptedEndpoint
 from tests.support.processes import Agent
 
@@ -20,17 +20,9 @@ async def test_a_comment_asks_and_each_change_is_accepted_or_not(
 ) -> None:
     scripted.play(Answer(BOTH))
     async with editing(tmp_path, env, TEXT) as helix:
-        await helix.act(1, f"do “{ASK}”")
-        await helix.waiting(3)
-        await helix.act(3, "accept this change")
-        await helix.waiting(2)
-        await helix.act(7, "reject this change")
-        await helix.waiting(1)
-        await helix.act(1, "accept this change")
-        await helix.waiting(0)
-        await helix.has(ONE)
+        await reviewed(helix)
         helix.screen.type("u")
-        await helix.has(ONE.replace("def one", f"# {ASK} AI!\ndef one"))
+        await helix.has(UNDONE)
 
 
 @pytest.mark.seen("comments", "undo")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.stories import ASK, BOTH, MENDED, ONE, TEXT, UNUSED
+from tests.e2e.stories import BOTH, MENDED, TEXT, UNDONE, UNUSED, reviewed
 from tests.e2e.vim.driver import editing
 from tests.support.endpoint import Answer, ScriptedEndpoint
 from tests.support.processes import Agent
@@ -20,17 +20,9 @@ async def test_a_comment_asks_and_each_change_is_accepted_or_not(
 ) -> None:
     scripted.play(Answer(BOTH))
     async with editing(tmp_path, env, TEXT) as vim:
-        await vim.act(1, ASK)
-        await vim.waiting(3)
-        await vim.act(3, "accept this change")
-        await vim.waiting(2)
-        await vim.act(7, "reject this change")
-        await vim.waiting(1)
-        await vim.act(1, "accept this change")
-        await vim.waiting(0)
-        await vim.has(ONE)
+        await reviewed(vim)
         await vim.command("undo")
-        await vim.has(ONE.replace("def one", f"# {ASK} AI!\ndef one"))
+        await vim.has(UNDONE)
 
 
 @pytest.mark.seen("diagnostics")
