@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import debian
+from tests.e2e.tools import index, tools
 from tests.e2e.vscode import install
-from tests.e2e.vscode.workbench import bundle, drive, run, serving, with_extension
+from tests.e2e.vscode.workbench import bundle, drive, home, python_stand_in, run, serving, with_extensions
 from tests.support.processes import CODEX_LSP, Agent
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -50,7 +51,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     program = folder / "codex-lsp"
     program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec {" ".join(CODEX_LSP)} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
-    return Installed(workbench, vsix, with_extension(workbench, vsix, folder), program)
+    return Installed(workbench, vsix, with_extensions(workbench, folder, vsix), program)
 
 
 def test_the_package_is_small_and_needs_nothing_else(installed: Installed) -> None:
@@ -77,12 +78,19 @@ def test_stories_in_the_extension_host(installed: Installed, agent: Agent, tmp_p
         "SUITE_OFFLINE": agent.url,
         "CODEX_AGENT_API_KEY": agent.token,
     }
-    with serving(
-        installed.workbench, installed.extensions, tmp_path / "served", QUIET, inside=True, **more
-    ) as served:
+    # Beside a Python, or from a package: codex-lsp is no program of the person's own.
+    extensions = with_extensions(
+        installed.workbench, tmp_path / "with", installed.vsix, python_stand_in(tmp_path)
+    )
+    own = home(tmp_path / "served") / ".local" / "bin"
+    own.mkdir(parents=True)
+    for name in ("uvx", "pipx"):
+        (own / name).symlink_to(tools() / name)
+    more |= index(tmp_path)
+    with serving(installed.workbench, extensions, tmp_path / "served", QUIET, inside=True, **more) as served:
         drive(installed.workbench, "host.mjs", served.url, str(project), str(suite), seconds=SECONDS)
     told = json.loads(out.read_text(encoding="utf-8"))
-    assert len(told) >= 18
+    assert len(told) >= 21
     failed = [f"{each['name']}: {each['error']}" for each in told if "error" in each]
     assert not failed, "\n\n".join(failed)
 

@@ -7,6 +7,7 @@ import queue
 import shutil
 import subprocess
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,15 +32,31 @@ class Served:
     log: Path
 
 
-def with_extension(workbench: Workbench, vsix: Path, folder: Path) -> Path:
-    """A folder of extensions with ours installed by VS Code itself."""
+def with_extensions(workbench: Workbench, folder: Path, *packages: Path) -> Path:
+    """A folder of extensions with these installed by VS Code itself."""
     extensions = folder / "extensions"
-    command = [*_command(workbench, folder, extensions), "--install-extension", str(vsix)]
+    wanted = [part for package in packages for part in ("--install-extension", str(package))]
+    command = [*_command(workbench, folder, extensions), *wanted]
     done = subprocess.run(
         command, env=_environ(workbench, folder), text=True, capture_output=True, timeout=120, check=False
     )
-    assert "was successfully installed" in done.stdout, done.stdout + done.stderr
+    count = done.stdout.count("was successfully installed")
+    assert count == len(packages), done.stdout + done.stderr
     return extensions
+
+
+def python_stand_in(folder: Path) -> Path:
+    """A package of an extension that exports what the Python extension does; its file."""
+    package = folder / "python.vsix"
+    with zipfile.ZipFile(package, "w") as made:
+        for file in sorted((HERE / "python_stand_in").iterdir()):
+            made.write(file, f"extension/{file.name}")
+    return package
+
+
+def home(folder: Path) -> Path:
+    """The home of whoever has VS Code with this folder."""
+    return folder / "home"
 
 
 @contextmanager
@@ -157,7 +174,7 @@ def _command(workbench: Workbench, folder: Path, extensions: Path) -> list[str]:
 
 def _environ(workbench: Workbench, folder: Path, **more: str) -> dict[str, str]:
     """As of somebody who has neither codex-lsp nor anything else of their own installed."""
-    home = folder / "home"
-    home.mkdir(parents=True, exist_ok=True)
+    own = home(folder)
+    own.mkdir(parents=True, exist_ok=True)
     path = f"{workbench.node.parent}:/usr/bin:/bin"
-    return clean_environ(HOME=str(home), PATH=path, EXTENSIONS_GALLERY="{}", **more)
+    return clean_environ(HOME=str(own), PATH=path, EXTENSIONS_GALLERY="{}", **more)

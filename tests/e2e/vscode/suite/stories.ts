@@ -1,11 +1,11 @@
 /** The stories. Each leaves the server running, ready, and with nothing waiting. */
 import * as assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { held, patch } from '../endpoint.mjs';
-import { diffs, lenses, named, press, PROGRAM, servers, until, type World } from './world';
+import { commandOf, diffs, environOf, lenses, named, press, PROGRAM, servers, until, type World } from './world';
 
 const ID = 'codex-lsp.codex-lsp';
 const LINES = Array.from({ length: 30 }, (_, at) => `line_${at} = ${at}\n`).join('');
@@ -278,6 +278,45 @@ const offline: Story = async (world) => {
   await until('the agent has said what it is', async () => (await world.status()).mode === 'offline');
 };
 
+const besidePython: Story = async (world) => {
+  const [one, other] = ['one', 'other'].map((name) => pythonWithServer(world, name));
+  await world.set({ 'server.path': undefined });
+  await until('there is none', () => servers().length === 0);
+  await vscode.commands.executeCommand('stand-in.select', one);
+  await until('the one beside it runs', () => servers().some((each) => environOf(each).includes('STORY=one\0')));
+  await until('it is ready', async () => (await world.status()).state === 'ready');
+  await vscode.commands.executeCommand('stand-in.select', other);
+  await until('the other one runs, alone', () => servers().length === 1 && servers().every((each) => environOf(each).includes('STORY=other\0')));
+  await until('it is ready', async () => (await world.status()).state === 'ready');
+  await vscode.commands.executeCommand('stand-in.select', undefined);
+  await until('there is none again', () => servers().length === 0);
+};
+
+/** By what starts it, from a package that nobody has installed. */
+function launchedBy(launcher: string, command: RegExp): Story {
+  return async (world) => {
+    await world.set({ 'server.launcher': launcher });
+    await until('it runs', () => servers().length === 1 && command.test(commandOf(servers()[0])));
+    await until('it is ready', async () => (await world.status()).state === 'ready');
+    const document = await world.open(`${launcher}.py`, 'import os, sys\ndef f(x):\n    return (x)\n');
+    await world.ask(document, { instruction: 'tidy up' });
+    await until('it is tidy', () => !document.getText().includes('import'));
+    await world.set({ 'server.launcher': undefined });
+    await until('there is none', () => servers().length === 0);
+  };
+}
+
+const byUvx = launchedBy('uvx', /uvx\0codex-lsp\0/);
+const byPipx = launchedBy('pipx', /codex-lsp\0/);
+
+/** The file of an interpreter, which has a server of this name beside it. */
+function pythonWithServer(world: World, name: string): string {
+  const folder = join(world.folder, name, 'bin');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'codex-lsp'), `#!/bin/sh\nSTORY=${name} exec "${PROGRAM}" "$@"\n`, { mode: 0o755 });
+  return join(folder, 'python');
+}
+
 const turnedOff: Story = async () => {
   await vscode.commands.executeCommand('codex-lsp.turnOff');
   await until('the server is gone', () => servers().length === 0);
@@ -302,5 +341,8 @@ export const stories: Record<string, Story> = {
   falling,
   prompted,
   offline,
+  besidePython,
+  byUvx,
+  byPipx,
   turnedOff,
 };

@@ -92,6 +92,22 @@ export function servers(): number[] {
   });
 }
 
+export function commandOf(process: number | undefined): string {
+  return about(process, 'cmdline');
+}
+
+export function environOf(process: number): string {
+  return about(process, 'environ');
+}
+
+function about(process: number | undefined, what: string): string {
+  try {
+    return readFileSync(`/proc/${process}/${what}`, 'utf8');
+  } catch {
+    return ''; // It is gone.
+  }
+}
+
 export async function lenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
   const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 100);
   return found.filter((each) => each.command?.command.startsWith('codex-lsp.'));
