@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from codex_lsp.edits import Focus
-from codex_lsp.edits.errors import FileMissing, PathRejected
+from codex_lsp.edits.errors import FileMissing, HiddenText, PathRejected
 from codex_lsp.edits.paths import is_absolute, normalise
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.workspace.policy import Root, is_commit_message, is_protected
@@ -63,7 +63,8 @@ class Overlay:
     or it was allowed: the file that the person asks about.
 
     `on_first_read` is told of each file when it is read first, with the text below the run's changes;
-    `on_refused` of each path that the workspace's rules refuse, and why.
+    `on_refused` of each path that the workspace's rules refuse, and why. `guard` is asked of each changed
+    file's path, old text (empty for a new file) and new text, and raises an `EditError` against it.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Overlay:
         self.leniencies: list[str] = []
         self.on_first_read: Callable[[str, str], None] | None = None
         self.on_refused: Callable[[str, str], None] | None = None
+        self.guard: Callable[[str, str, str], None] | None = None
         self._told: set[str] = set()
 
     @property
@@ -165,8 +167,11 @@ class Overlay:
             if not is_absolute(path) and (clean := normalise(path)) not in self._pending:
                 self._try_load(clean)
         result = apply_parsed(self._visible(), parsed, focus=focus)
-        for path in result.files:
+        came_from = {target: path for path, target in result.moves.items()}
+        for path, text in result.files.items():
             self._allowed(self._require_changeable, path)
+            if text is not None:
+                self._require_fit(path, self._base.get(came_from.get(path, path)) or "", text)
             if path in self._base:
                 # An open file that the reply meant by another name has not been read yet.
                 self._tell_read(path)
@@ -209,6 +214,20 @@ class Overlay:
         self.view.require(path)
         if self._root is not None:
             self._root.resolve(path)
+
+    def _require_fit(self, path: str, before: str, after: str) -> None:
+        # With the first edit, not at the server's start.
+        from codex_lsp.workspace.hidden import added
+
+        if found := added(before, after):
+            named = ", ".join(map(str, found[:5]))
+            raise HiddenText(
+                f"the edit adds characters that nobody sees ({named}): leave them out, or write them as "
+                "escapes of the language.",
+                path=path,
+            )
+        if self.guard:
+            self.guard(path, before, after)
 
     def _from_disk(self, path: str) -> str:
         if self._root is None:

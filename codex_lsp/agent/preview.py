@@ -6,6 +6,7 @@ from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, Context, first_request,
 from codex_lsp.agent.model import Request
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools import Toolbox
+from codex_lsp.agent.veil import Veil
 
 
 def preview(
@@ -15,4 +16,5 @@ def preview(
     overlay.allow(ask.focus.path)
     ask = whole_ask(overlay.read(ask.focus.path), ask)
     context = gather(ask, overlay, budget=context_tokens, agent=agent)
-    return context, first_request(context, () if agent else Toolbox(overlay, ask).schemas)
+    request = first_request(context, () if agent else Toolbox(overlay, ask).schemas)
+    return context, Veil(ask.instruction).cover(request)

@@ -22,6 +22,7 @@ from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.plain import work_by_agent, work_in_words
 from codex_lsp.agent.talk import Listener, Traced
 from codex_lsp.agent.trace import NullTrace, Trace
+from codex_lsp.agent.veil import Veil
 from codex_lsp.agent.verify import prepare, verify
 from codex_lsp.agent.work import Check, Verify, Work
 from codex_lsp.edits import EditError
@@ -186,11 +187,12 @@ class Job:
         return self._meter
 
     def _begin(self, meter: Meter) -> Work:
-        plan, overlay = self._plan, self._overlay
+        plan, overlay, veil = self._plan, self._overlay, Veil(self._ask.instruction)
+        overlay.guard = veil.require_kept
         self._work = Work(
             ask=whole_ask(overlay.read(self._ask.focus.path), self._ask),
             overlay=overlay,
-            model=Traced(meter, self._trace),
+            model=Traced(meter, self._trace, veil),
             limits=plan.limits,
             listener=self.listener,
             trace=self._trace,

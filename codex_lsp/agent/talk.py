@@ -11,6 +11,7 @@ from codex_lsp.agent.limits import Tally, Unfinished
 from codex_lsp.agent.model import Delta, Model, ModelError, Reply, Request, ToolCall, Usage
 from codex_lsp.agent.spoken import heard
 from codex_lsp.agent.trace import Trace
+from codex_lsp.agent.veil import Veil
 
 Message = dict[str, Any]
 
@@ -28,17 +29,18 @@ class Listener:
 
 
 class Traced:
-    """A model (its `complete`) whose requests and replies a trace is told."""
+    """A model (its `complete`) whose requests and replies a trace is told; it sees texts through a veil."""
 
-    def __init__(self, model: Model | Meter, trace: Trace) -> None:
+    def __init__(self, model: Model | Meter, trace: Trace, veil: Veil) -> None:
         self._model = model
         self._trace = trace
+        self._veil = veil
 
     async def complete(self, request: Request, on_delta: Callable[[Delta], None]) -> Reply:
         """Answer `request`, as the model does."""
         self._trace.asked(request)
         try:
-            reply = await self._model.complete(request, on_delta)
+            reply = self._veil.uncover(await self._model.complete(self._veil.cover(request), on_delta))
         except ModelError as error:
             self._trace.failed(error)
             raise

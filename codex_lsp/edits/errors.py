@@ -12,6 +12,8 @@ EditError
 ├── AlreadyApplied    the new text stands where the old one should
 ├── Overlap           two edits claim the same text
 ├── Conflict          the text was changed meanwhile at the same place
+├── HiddenText        the new text has characters that nobody sees, and the old one had none of them
+├── SecretMoved       a secret would come to stand in a file that had it not
 └── Encoding          the file's bytes are no UTF-8 text
 """
 
@@ -106,6 +108,14 @@ class Overlap(EditError):
 
 class Conflict(EditError):
     """The text was changed meanwhile at the same place."""
+
+
+class HiddenText(EditError):
+    """The new text has characters that nobody sees, and the old one had none of them."""
+
+
+class SecretMoved(EditError):
+    """A secret would come to stand in a file that had it not."""
 
 
 class Encoding(EditError):

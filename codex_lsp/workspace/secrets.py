@@ -12,7 +12,7 @@ the same one wherever it stands, and what only looks like a placeholder is repla
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 # A secret this long is taken out wherever it stands; a shorter one may be a word: only where it was found.
@@ -177,9 +177,18 @@ class Redactor:
         spans = self._spans(text)
         return any(start < offset < end for start, end, _ in spans for offset in offsets)
 
-    def restore(self, text: str) -> str:
-        """`text` with the secrets in the places of their placeholders; others' placeholders stay."""
-        return _WORD.sub(lambda match: self._secrets.get(match[0], match[0]), text)
+    def restore(self, text: str, written: Callable[[str], str] = str) -> str:
+        """`text` with the secrets, `written` so, in their placeholders' places; others' placeholders stay."""
+        if not self._secrets or "SECRET_" not in text:
+            return text
+        return _WORD.sub(
+            lambda match: written(self._secrets[match[0]]) if match[0] in self._secrets else match[0], text
+        )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Those that were taken out so far, or were known."""
+        return tuple(self._words)
 
     def _spans(self, text: str) -> list[tuple[int, int, str]]:
         found = find(text)

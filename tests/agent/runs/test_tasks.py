@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from codex_lsp.agent.model import ModelInfo, Reply
+from codex_lsp.agent.veil import Veil
 from codex_lsp.endpoint.errors import ToolsRefused
 from tests.agent.runs import saying
 from tests.agent.runs.saying import call, calls, finish, words
@@ -147,5 +148,6 @@ async def test_by_an_agent(stage: Stage, name: str, info: ModelInfo) -> None:
     assert played.told[1:-1] == [f"asking {info.name} ({info.mode})", "context", "looked around", "wrote it"]
     (request,) = played.requests
     assert request.workspace is not None
-    assert request.workspace["files"][0] == {"path": task.path, "text": task.texts[task.path].text}
+    covered = Veil().text(task.texts[task.path].text)
+    assert request.workspace["files"][0] == {"path": task.path, "text": covered}
     assert request.workspace["focus"]["path"] == task.path
