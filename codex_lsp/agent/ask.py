@@ -96,7 +96,8 @@ def header(ask: Ask, text: str) -> str:
     if ask.diagnostics:
         lines.append("Diagnostics:")
     for each in ask.diagnostics:
-        lines.append(f"- {each.line + 1}: {each.code or '-'} ({each.source or '-'}): {_flat(each.message)}")
+        code, source = _flat(each.code) or "-", _flat(each.source) or "-"
+        lines.append(f"- {each.line + 1}: {code} ({source}): {_flat(each.message)}")
         lines += [f"  see {_flat(at.path)}:{at.line + 1}: {_flat(at.message)}" for at in each.related]
     return "\n".join(lines)
 
