@@ -1,4 +1,4 @@
-"""uv and pipx from PyPI, below build/, and an index of their own with codex-lsp as a package of this checkout.
+"""uv and pipx from PyPI, below build/, and an index of their own: codex-lsp as a package of this checkout.
 
 What that stands on is installed where the tests are: packages that hold nothing but the way there are its
 stand-ins.

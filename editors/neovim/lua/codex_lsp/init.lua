@@ -189,7 +189,8 @@ end
 ---@param where? codex_lsp.Where
 function M.offer(where)
   client.execute(place.buffer(where), 'codexLsp.offer', {}, function(result)
-    if not result.offered then
+    -- Neovim 0.11 has its own value for a null.
+    if not result.offered or result.offered == vim.NIL then
       client.notify('No stopped run has left anything.')
     end
   end)
