@@ -29,15 +29,23 @@ from dataclasses import replace
 
 from codex_lsp.edits.errors import ParseError
 from codex_lsp.edits.formats import envelope, hunk, shell
-from codex_lsp.edits.formats.patch_render import BEGIN, END, END_OF_FILE, UPDATE, render
+from codex_lsp.edits.formats.patch_render import (
+    ADD,
+    BEGIN,
+    DELETE,
+    END,
+    END_OF_FILE,
+    MOVE,
+    UPDATE,
+    render,
+    render_files,
+)
 from codex_lsp.edits.intents import AddFile, Chunk, DeleteFile, Intent, Parsed, ReplaceText, UpdateFile
 from codex_lsp.edits.text import line_end, split_lines, strip_end
 
-__all__ = ["BEGIN", "END", "NAME", "first", "parse", "render", "unparse"]
+__all__ = ["BEGIN", "END", "NAME", "first", "parse", "render", "render_files", "unparse"]
 
 NAME = "begin_patch"
-
-ADD, DELETE, MOVE = "*** Add File: ", "*** Delete File: ", "*** Move to: "
 
 _SECTION = re.compile(r"\*{3} *(add|delete|update) +file *: *(\S.*)$", re.IGNORECASE)
 _MOVE = re.compile(r"\*{3} *move +to *: *(\S.*)$", re.IGNORECASE)

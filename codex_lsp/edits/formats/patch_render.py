@@ -1,8 +1,9 @@
-"""A Codex patch from two texts: how an agent that has the new text says what it changed."""
+"""A Codex patch from texts before and after: how an agent that has the new texts says what it changed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from codex_lsp.edits.diff import LineHunk, line_hunks
 from codex_lsp.edits.locate import occurrences
@@ -10,7 +11,32 @@ from codex_lsp.edits.text import split_lines, strip_end
 
 BEGIN, END = "*** Begin Patch", "*** End Patch"
 UPDATE, END_OF_FILE = "*** Update File: ", "*** End of File"
+ADD, DELETE, MOVE = "*** Add File: ", "*** Delete File: ", "*** Move to: "
 CONTEXT_LINES = 3
+
+
+class Change(Protocol):
+    """One file: `base` is None for a new one, `proposed` for one that goes; `move_to` is its new path."""
+
+    @property
+    def path(self) -> str:
+        """Its path."""
+        ...
+
+    @property
+    def base(self) -> str | None:
+        """Its text before."""
+        ...
+
+    @property
+    def proposed(self) -> str | None:
+        """Its text afterwards."""
+        ...
+
+    @property
+    def move_to(self) -> str | None:
+        """Where it goes."""
+        ...
 
 
 def render(path: str, old: str, new: str) -> str:
@@ -18,6 +44,32 @@ def render(path: str, old: str, new: str) -> str:
 
     The format cannot tell a final newline from none, nor one line end from another: those stay the file's.
     """
+    body = _chunks(old, new)
+    return "\n".join((BEGIN, UPDATE + path, *body, END)) + "\n" if body else ""
+
+
+def render_files(changes: Iterable[Change]) -> str:
+    """The one patch that makes all the changes; empty if they come to nothing that the format can tell.
+
+    Of a new file it cannot tell that its last line has no end, nor the kind of its line ends.
+    """
+    lines = [line for change in changes for line in _section(change)]
+    return "\n".join((BEGIN, *lines, END)) + "\n" if lines else ""
+
+
+def _section(change: Change) -> list[str]:
+    if change.proposed is None:
+        return [] if change.base is None else [DELETE + change.path]
+    if change.base is None:
+        added = ["+" + strip_end(line) for line in split_lines(change.proposed)]
+        return [ADD + (change.move_to or change.path), *added]
+    body = _chunks(change.base, change.proposed)
+    if change.move_to is not None:
+        return [UPDATE + change.path, MOVE + change.move_to, *body]
+    return [UPDATE + change.path, *body] if body else []
+
+
+def _chunks(old: str, new: str) -> list[str]:
     old_lines = [strip_end(line) for line in split_lines(old)]
     hunks = line_hunks(old_lines, [strip_end(line) for line in split_lines(new)])
     body: list[str] = []
@@ -26,7 +78,7 @@ def render(path: str, old: str, new: str) -> str:
         body += ["@@", *_rendered(old_lines, start, end, inside)]
         if end == len(old_lines):
             body.append(END_OF_FILE)
-    return "\n".join((BEGIN, UPDATE + path, *body, END)) + "\n" if body else ""
+    return body
 
 
 def _windows(lines: Sequence[str], hunks: Sequence[LineHunk]) -> list[tuple[int, int]]:
