@@ -26,7 +26,7 @@ class _Loop:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._talk = work.begin("tools", work.opening("tools", work.gather(agent=False)))
-        self._toolbox = Toolbox(work.overlay, work.ask)
+        self._toolbox = Toolbox(work.overlay, work.ask, work.tools)
         self._words = Words(work)
         self._unmended = ""
         self._held_back = False

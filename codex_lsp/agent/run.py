@@ -30,6 +30,7 @@ from codex_lsp.review.proposal import FileChange, Proposal, Verification
 
 if TYPE_CHECKING:
     from codex_lsp.agent.checks import Check as PersonsCheck
+    from codex_lsp.agent.tools.extra import Extra
 
 _EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
 
@@ -68,7 +69,8 @@ class Plan:
     """How a run is to be done. `road` is the person's choice, `context_tokens` what goes with the ask.
 
     `checks` are the person's own, of the workspace. `memory` is that of the run which this one goes on from;
-    `note` tells the model what became of it. `verify` takes the place of all checking, for a replay.
+    `note` tells the model what became of it. `verify` takes the place of all checking, for a replay. `tools`
+    are offered to a model beside our own.
     """
 
     road: Road = "auto"
@@ -78,6 +80,7 @@ class Plan:
     verify: Verify | None = None
     memory: Memory | None = None
     note: str = ""
+    tools: tuple[Extra, ...] = ()
 
 
 def new_id() -> str:
@@ -200,6 +203,7 @@ class Job:
             memory=plan.memory,
             note=plan.note,
             context_tokens=plan.context_tokens,
+            tools=plan.tools,
         )
         return self._work
 

@@ -13,6 +13,7 @@ from codex_lsp.agent.model import Reply
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.place import carried
 from codex_lsp.agent.talk import Listener, Talk, Traced
+from codex_lsp.agent.tools.extra import Extra
 from codex_lsp.agent.trace import Trace
 from codex_lsp.edits import EditError, Focus
 from codex_lsp.review.proposal import FileChange, Verification
@@ -25,6 +26,7 @@ class Work:
     """One run on its way. `talk` is its conversation, `tally` counts, `check` verifies.
 
     `memory` is that of the run which this one goes on from, and `note` what became of its changes.
+    `tools` are offered beside our own.
     """
 
     ask: Ask
@@ -37,6 +39,7 @@ class Work:
     memory: Memory | None = None
     note: str = ""
     context_tokens: int = CONTEXT_TOKENS
+    tools: tuple[Extra, ...] = ()
     road: str = ""
     sent_back: Reply | None = None
     tally: Tally = field(init=False)

@@ -9,6 +9,7 @@ from codex_lsp.agent.context import Ask
 from codex_lsp.agent.model import ToolCall
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools.changing import edit
+from codex_lsp.agent.tools.extra import Extra
 from codex_lsp.agent.tools.outlining import outline
 from codex_lsp.agent.tools.problems import diagnostics
 from codex_lsp.agent.tools.reading import read_file
@@ -25,12 +26,17 @@ _AT_ONCE: dict[str, Callable[[Overlay, Mapping[str, Any]], Result]] = {
 
 
 class Toolbox:
-    """Executes calls on `overlay`, for `ask`. Cancelling the task that awaits a call stops what it began."""
+    """Executes calls on `overlay`, for `ask`. Cancelling the task that awaits a call stops what it began.
 
-    def __init__(self, overlay: Overlay, ask: Ask) -> None:
+    `extra` are tools beyond ours.
+    """
+
+    def __init__(self, overlay: Overlay, ask: Ask, extra: Sequence[Extra] = ()) -> None:
         self._overlay = overlay
         self._ask = ask
-        self._schemas = {schema["function"]["name"]: schema for schema in offered(ask.kind)}
+        self._extra = {each.name: each for each in extra}
+        schemas = (*offered(ask.kind), *(each.schema for each in extra))
+        self._schemas = {schema["function"]["name"]: schema for schema in schemas}
 
     @property
     def schemas(self) -> Sequence[Mapping[str, Any]]:
@@ -56,6 +62,8 @@ class Toolbox:
             return refused("failed", f"it cannot be read: {error.strerror}.", f"{call.name} failed")
 
     async def _run(self, name: str, given: Mapping[str, Any]) -> Result:
+        if name in self._extra:
+            return await self._extra[name].run(self._overlay, given)
         if name in _AT_ONCE:
             return _AT_ONCE[name](self._overlay, given)
         # What starts processes and walks loads with the first call.

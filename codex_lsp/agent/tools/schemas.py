@@ -21,7 +21,7 @@ class BadArguments(Exception):
     """The arguments do not fit the tool; the message says what would."""
 
 
-def _tool(name: str, description: str, required: Sequence[str] = (), **properties: str) -> dict[str, Any]:
+def tool(name: str, description: str, required: Sequence[str] = (), **properties: str) -> dict[str, Any]:
     """A property is `"type: description"`."""
     fields = {key: text.split(": ", 1) for key, text in properties.items()}
     return {
@@ -40,7 +40,7 @@ def _tool(name: str, description: str, required: Sequence[str] = (), **propertie
 
 
 _LOOK = (
-    _tool(
+    tool(
         "read_file",
         "Read a file of the workspace as it is in the editor, unsaved changes and your own edits included. "
         "Every line is shown behind its number and a tab, which are no part of the file.",
@@ -49,13 +49,13 @@ _LOOK = (
         start_line="integer: First line to read, one-based; the file's first by default.",
         end_line="integer: Last line to read, inclusive; the file's last by default.",
     ),
-    _tool(
+    tool(
         "list_files",
         "List the files of the workspace, or of a folder; of large folders, how many they hold.",
         path="string: Folder; the whole workspace by default.",
         glob="string: Only files like this, such as *.py or src/**/*.{ts,tsx}; all by default.",
     ),
-    _tool(
+    tool(
         "search",
         "Find lines in the workspace's files, unsaved changes and your own edits included.",
         ("pattern",),
@@ -65,20 +65,20 @@ _LOOK = (
         path="string: Folder or file to search in; the whole workspace by default.",
         glob="string: Only files like this, such as *.py or src/**/*.{ts,tsx}; all by default.",
     ),
-    _tool(
+    tool(
         "outline",
         "List a file's definitions (classes, functions, …) with their lines.",
         ("path",),
         path="string: Path relative to the workspace.",
     ),
-    _tool(
+    tool(
         "diagnostics",
         "List the problems that the editor shows in a file, or in all files that it has open.",
         path="string: Path of the file; all files by default.",
     ),
 )
 _CHANGE = (
-    _tool(
+    tool(
         "edit",
         "Change files: either by `patch`, or by `path`, `old` and `new`. All of it is applied, or none.",
         patch="string: *** Begin Patch … *** End Patch; it may change, add, move and delete several files.",
@@ -87,7 +87,7 @@ _CHANGE = (
         new="string: The text to put in its place.",
         replace_all="boolean: Replace `old` wherever it is in the file; false by default.",
     ),
-    _tool(
+    tool(
         "finish",
         "Say that the work is done.",
         ("summary",),
