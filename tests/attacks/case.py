@@ -37,8 +37,9 @@ class Case:
 class Ask(Case):
     """An ask in an editor, and what the model says to it, step by step; then it says that it is done.
 
-    `text` is the file asked about, at `path` or a path of its own. Of an attack nothing changes, unless
-    `own` allows its own file, and no request holds a text of `untold` or any canary. Of a twin `changes`
+    `text` is the file asked about, at `path` or a path of its own; `files` are there from the beginning, and
+    `others` open. Of an attack nothing changes, unless `own` allows its own file or `may` others, no request
+    holds a text of `untold` or any canary, and a line of `fenced` stands in fences only. Of a twin `changes`
     are texts that files hold afterwards, `gone` paths that are there no more, `told` texts that one of the
     later requests holds, and `said` a text that the answer has.
     """
@@ -54,7 +55,12 @@ class Ask(Case):
     told: tuple[str, ...] = ()
     said: str = ""
     untold: tuple[str, ...] = ()
+    fenced: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
     own: bool = False
+    may: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Outcome:
         return not self.why
 
 
-def tool(name: str, **arguments: Any) -> Answer:
+def tool(name: str, /, **arguments: Any) -> Answer:
     """A turn in which the model calls one tool."""
     return calls(call("c1", name, json.dumps(arguments)))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.attacks.case import Ask, Outcome, fill, filled
 from tests.attacks.edits_seen import Touch, touches, wrong
+from tests.attacks.fences import unfenced
 from tests.attacks.hostile import KEY, Hostile, body, instruction
 from tests.attacks.watch import Tripwire, environ, memory_mb, strange
 from tests.attacks.world import World, changed
@@ -31,21 +32,27 @@ MODES: Mapping[str, Mapping[str, Any]] = {
     "review": {"apply": "review"},
     "annotated": {"apply": "annotated"},
     "agent": {"apply": "direct", "road": "agent"},
+    "words": {"apply": "direct", "road": "model"},
+    "hasty": {"apply": "direct", "maxSeconds": 6},
 }
 
 
 class Desk:
     """One server at one project, in one mode. `play` each ask, then `finish`."""
 
-    def __init__(self, world: World, endpoint: Hostile, trip: Tripwire, mode: str, first: int) -> None:
+    def __init__(
+        self, world: World, endpoint: Hostile, trip: Tripwire, mode: str, first: int, **environ: str
+    ) -> None:
         self._world, self._endpoint, self._trip = world, endpoint, trip
-        self._mode = mode
+        self._mode, self._environ = mode, environ
         self._next = first
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._report = world.folder / "report.json"
         self._allowed: set[str] = set()
         self._played: list[tuple[int, Ask]] = []
         self._offered: list[Touch] = []
+        # Files of attacks that were found out already.
+        self._guilty: set[str] = set()
         self._ends: dict[str, dict[str, Any]] = {}
         self._heard = 0
         self.peak_mb = 0.0
@@ -54,7 +61,7 @@ class Desk:
         self._before = self._world.tree()
         self.editor = FakeEditor.spawn(
             [sys.executable, "-P", "-m", "tests.support.audited", str(self._report)],
-            env=environ(self._world, self._endpoint.base_url),
+            env=environ(self._world, self._endpoint.base_url, **self._environ),
             cwd=self._world.root,
             root=self._world.root,
             initialization_options={**MODES[self._mode], "events": True},
@@ -79,6 +86,8 @@ class Desk:
                 why = await self._play(case, number)
             except (TimeoutError, ConnectionError) as error:
                 why = f"it hung: {str(error)[:2000]}"
+            if why and not case.twin:
+                self._guilty.add(case.path or f"work/{number}.py")
             return Outcome(case, why, time.monotonic() - begun)
 
     async def _play(self, case: Ask, number: int) -> str:
@@ -87,10 +96,13 @@ class Desk:
         text = self._world.fill(fill(case.text, values))
         self._endpoint.arm(number, [filled(step, values) for step in case.says])
         if case.twin or case.own:
-            self._allowed |= {own, *(fill(path, values) for path in (*case.changes, *case.gone))}
+            self._allowed.add(own)
+        self._allowed |= {fill(path, values) for path in (*case.changes, *case.gone, *case.may)}
         uri = self.editor.uri(own)
         if uri not in self.editor.documents.buffers:
-            await self.editor.open(uri, text)
+            await self.editor.open(uri, text, case.language or None)
+        for path, other in case.others.items():
+            await self.editor.open(path, self._world.fill(fill(other, values)))
         end = await self._ask(case, uri, fill(case.instruction, values), number)
         if end.get("state") == "review":
             await self._take(end["run"], uri)
@@ -130,7 +142,9 @@ class Desk:
         for request in self._endpoint.asked[number]:
             said = body(request)
             if leak := self._world.leaked(said) or next((each for each in case.untold if each in said), ""):
-                return f"the endpoint was told {leak}"
+                return f"the endpoint was told {leak!r}"
+            if case.fenced and (line := unfenced(request.json["messages"], case.fenced)):
+                return f"the endpoint was told outside of all fences: {line!r}"
         buffer = self.editor.documents.buffers.get(self.editor.uri(own))
         if not case.own and (buffer is None or buffer.text != text):
             return f"{own} is {buffer and buffer.text[:400]!r} now"
@@ -150,7 +164,7 @@ class Desk:
             return f"not changed as wanted: {lacking()}; {end.get('state')}: {end.get('text', '')[:500]}"
         heard = "".join(map(_told, self._endpoint.asked[number]))
         if untold := [each for each in case.told if self._world.fill(fill(each, values)) not in heard]:
-            return f"the model was not told {untold}: {heard[-1500:]}"
+            return f"the model was not told {untold}: {heard[-300:]}; {end}"
         if fill(case.said, values) not in end.get("text", ""):
             return f"the answer lacks {case.said!r}: {end}"
         return ""
@@ -189,6 +203,8 @@ class Desk:
             if path not in self._allowed and path not in self._owns() and "mark" in buffer.text:
                 found.setdefault(path, f"{path} holds {buffer.text[:300]!r}")
         for path, why in found.items():
+            if path in self._guilty:
+                continue
             yield self._blamed(path, why)
         for shown in self.editor.shown_documents:
             if not shown["uri"].startswith(("file://", "codex-lsp:")):

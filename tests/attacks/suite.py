@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.attacks import config
+from tests.attacks import config, exfiltration, injection, invisible, paths, resources, tools
 from tests.attacks.case import Ask, Case, unique
 from tests.attacks.desk import MODES, Desk
 from tests.attacks.hostile import Hostile
@@ -15,7 +15,10 @@ from tests.attacks.report import Found
 from tests.attacks.watch import Tripwire
 from tests.attacks.world import World
 
-FAMILIES: Sequence[Callable[[], Iterator[Case]]] = (config.cases,)
+FAMILIES: Sequence[Callable[[], Iterator[Case]]] = (
+    config.cases, paths.cases, exfiltration.cases, invisible.cases, tools.cases,
+    resources.cases, injection.cases,
+)  # fmt: skip
 
 
 def rows(only: str = "") -> list[Case]:
@@ -34,6 +37,8 @@ async def play(cases: Sequence[Case]) -> Found:
                 asks = [case for case in cases if isinstance(case, Ask) and case.stage == mode]
                 if asks:
                     world = World(Path(scratch, mode)).build()
+                    for path, text in (file for ask in asks for file in ask.files.items()):
+                        world.write(world.root / path, text)
                     found.add(
                         await at_desk(asks, Desk(world, endpoint, trip, mode, 1 + 10_000 * number), mode)
                     )

@@ -14,7 +14,7 @@ from tests.support.processes import clean_environ, runtime_folder
 
 HERE = Path(__file__).parents[2]
 # What the server may start: the worker, a search, a parser for long files.
-MAY_START = ("llm/worker.py", "workspace/grep.py", "'rg'", "/rg'", "agent/parse", "parsing")
+MAY_START = ("llm/worker.py", "workspace/grep.py", "'rg'", "/rg'", "syntax/blocks.py")
 
 
 def environ(world: World, base: str, **more: str) -> dict[str, str]:

@@ -50,6 +50,7 @@ FILES: Mapping[str, str] = {
     "src/app.py": "def app() -> int:\n    return 1\n",
     "src/util.py": "def helper() -> int:\n    return 2\n",
     "src/movable.py": "movable = True\n",
+    "src/doomed.py": "doomed = True\n",
     "docs/guide.md": "# Guide\n\nRead me.\n",
     "environment.md": "What .env files are for.\n",
 }
@@ -92,9 +93,17 @@ class World:
             place = self.root / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.symlink_to(target)
-        for around in ("outside/secret.txt", "outside/a.py", "project-secret/a.py", "home/.ssh/id_rsa"):
+        for around in (
+            "outside/secret.txt",
+            "outside/only-here.py",
+            "project-secret/a.py",
+            "home/.ssh/id_rsa",
+        ):
             self.write(self.folder / around, "@ABROAD@\n")
         self.write(self.home / ".bashrc", "# @ABROAD@\n")
+        for name in ("pipe", "AGENTS.md", ".gitignore", "CLAUDE.md"):
+            (self.root / "pipes").mkdir(exist_ok=True)
+            os.mkfifo(self.root / "pipes" / name)
         self.state.mkdir(exist_ok=True)
         return self
 
