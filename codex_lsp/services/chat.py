@@ -74,9 +74,9 @@ Mode = Literal["llm", "echo", "offline"]
 class Answerer(Protocol):
     """What stands behind an endpoint.
 
-    `models` tells by alias which real model is served; a request that names no alias gets the only one, or
-    the first. `mode` is what it says of itself, `workspace` whether it takes a workspace and answers with a
-    patch.
+    `models` tells by alias which real model is served. A request that names none gets the first, and where
+    there is only one any name gets that; `answer` is told the alias as `ChatRequest.model`. `mode` is what it
+    says of itself, `workspace` whether it takes a workspace and answers with a patch.
     """
 
     @property

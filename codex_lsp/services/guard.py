@@ -1,8 +1,10 @@
 """Who may speak to an endpoint of ours, and how much at a time.
 
 In this order: the `Host` must be one that the endpoint listens as (a page that rebinds its DNS name is
-refused), there must be no `Origin` (no browser is a client), the declared body must be within the cap, and
-the bearer token must be right everywhere but on `/healthz`. A body that grows beyond the cap is cut off.
+refused), there must be no `Origin` (no browser is a client), the declared body must be within the cap, the
+bearer token must be right everywhere but on `/healthz`, and what is posted must be JSON by its type, which no
+page's form can send. A body that grows beyond the cap is cut off, and all bodies that are being held at a
+time have a cap, too.
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from codex_lsp.services.errors import ApiError
+from codex_lsp.services.errors import ApiError, busy
 
 MAX_BODY = 16 * 1024 * 1024
+MAX_BODIES = 8 * MAX_BODY
 OPEN_PATHS = frozenset({"/healthz"})
 
 
@@ -62,6 +65,7 @@ class Access:
     token: str = field(repr=False)
     hosts: frozenset[str]
     max_body: int = MAX_BODY
+    max_bodies: int = MAX_BODIES
 
 
 class Guard:
@@ -70,6 +74,7 @@ class Guard:
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
         self._access = access
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on with a `receive` that counts."""
@@ -78,7 +83,11 @@ class Guard:
         if refusal := self._refusal(scope):
             await refusal.response()(scope, receive, send)
             return
-        await self._app(scope, self._counted(receive), send)
+        body = _Body(self, receive)
+        try:
+            await self._app(scope, body.receive, send)
+        finally:
+            self._held -= body.taken
 
     def _refusal(self, scope: Scope) -> ApiError | None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
@@ -93,6 +102,9 @@ class Guard:
         if scope["path"] not in OPEN_PATHS and not self._has_token(_all(headers, b"authorization")):
             message = "The bearer token is missing or wrong: send `Authorization: Bearer TOKEN`."
             return ApiError(401, message, "invalid_api_key", {"WWW-Authenticate": "Bearer"})
+        if scope["method"] == "POST" and not _is_json(_all(headers, b"content-type")):
+            message = "The Content-Type must be application/json."
+            return ApiError(415, message, "unsupported_media_type")
         return None
 
     def _has_token(self, values: list[bytes]) -> bool:
@@ -103,18 +115,33 @@ class Guard:
     def _too_large(self) -> ApiError:
         return ApiError(413, f"The body is larger than {self._access.max_body} bytes.", "request_too_large")
 
-    def _counted(self, receive: Receive) -> Receive:
-        taken = 0
+    def take(self, size: int, taken: int) -> None:
+        """So many bytes more of a body of which `taken` had come; raises `ApiError` for what is too much."""
+        self._held += size
+        if taken + size > self._access.max_body:
+            raise self._too_large()
+        if self._held > self._access.max_bodies:
+            raise busy("Other requests fill what this endpoint can hold.", 5)
 
-        async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self._access.max_body:
-                raise self._too_large()
-            return message
 
-        return counted
+class _Body:
+    """One request's body, counted until the request is over."""
+
+    def __init__(self, guard: Guard, receive: Receive) -> None:
+        self.taken = 0
+        self._guard = guard
+        self._receive = receive
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        size, before = len(message.get("body", b"")), self.taken
+        self.taken += size
+        self._guard.take(size, before)
+        return message
+
+
+def _is_json(types: list[bytes]) -> bool:
+    return len(types) == 1 and types[0].partition(b";")[0].strip().lower() == b"application/json"
 
 
 def _all(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[bytes]:

@@ -1,12 +1,15 @@
 """The HTTP application that all endpoints of ours share: routes, errors, and an orderly end.
 
-`GET /healthz`, `GET /readyz`, `GET /v1/models`, `POST /v1/chat/completions`. Behind it is an `Answerer`.
+`GET /healthz`, `GET /readyz`, `GET /metrics`, `GET /v1/models`, `POST /v1/chat/completions`. Behind it is an
+`Answerer`, whose work waits in a `Queue`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
+from dataclasses import replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,16 +23,21 @@ from codex_lsp.services import requests
 from codex_lsp.services.chat import Answerer
 from codex_lsp.services.errors import ApiError, unavailable
 from codex_lsp.services.guard import Access, Guard
+from codex_lsp.services.metrics import Metrics
+from codex_lsp.services.queue import Queue
 from codex_lsp.services.response import ChatResponse
 
 BODY_SECONDS = 30.0
+PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/v1/models", "/v1/chat/completions"})
 
 
 class Endpoint:
     """An ASGI application for one answerer. `stop` ends what runs; from then on it answers 503."""
 
-    def __init__(self, answerer: Answerer, access: Access) -> None:
+    def __init__(self, answerer: Answerer, access: Access, queue: Queue) -> None:
         self._answerer = answerer
+        self._queue = queue
+        self._metrics = Metrics(queue, PATHS)
         self._running: set[asyncio.Task[Any]] = set()
         self._stopping = False
         self._app = Guard(self._starlette(), access)
@@ -43,7 +51,9 @@ class Endpoint:
 
         async def noting(message: Message) -> None:
             nonlocal begun
-            begun = True
+            if not begun:
+                begun = True
+                self._metrics.answered(scope["path"], message["status"])
             await send(message)
 
         self._running.add(task)
@@ -73,10 +83,11 @@ class Endpoint:
             await unavailable("This endpoint is ending.", "stopping").response()(scope, receive, send)
 
     def _starlette(self) -> Starlette:
-        return Starlette(
+        app = Starlette(
             routes=[
                 Route("/healthz", self._healthz),
                 Route("/readyz", self._readyz),
+                Route("/metrics", self._figures),
                 Route("/v1/models", self._models),
                 Route("/v1/chat/completions", self._chat, methods=["POST"]),
             ],
@@ -87,6 +98,9 @@ class Endpoint:
                 Exception: _server_error,
             },
         )
+        # A redirect would go to wherever the Host header says.
+        app.router.redirect_slashes = False
+        return app
 
     async def _healthz(self, _request: Request) -> Response:
         return JSONResponse({"status": "ok", "mode": self._answerer.mode})
@@ -114,9 +128,20 @@ class Endpoint:
         except TimeoutError:
             raise ApiError(408, f"The body did not arrive within {BODY_SECONDS:g} s.", "timeout") from None
         asked = await asyncio.to_thread(requests.parse, body)
-        served = self._answerer
-        alias = asked.model if asked.model in served.models else next(iter(served.models))
-        return ChatResponse(served.answer(asked), asked, alias, served.mode)
+        alias = self._alias(asked.model)
+        pieces = self._metrics.waited(self._answerer.answer(replace(asked, model=alias)), time.monotonic())
+        admitted = self._metrics.counted(self._queue.admitted(pieces))
+        return ChatResponse(admitted, asked, alias, self._answerer.mode)
+
+    def _alias(self, asked: str) -> str:
+        models = self._answerer.models
+        if asked and asked not in models and len(models) > 1:
+            message = f"There is no model {asked!r} here, only {', '.join(models)}."
+            raise ApiError(404, message, "model_not_found")
+        return asked if asked in models else next(iter(models))
+
+    async def _figures(self, _request: Request) -> Response:
+        return self._metrics.response()
 
 
 async def _api_error(_request: Request, error: Exception) -> Response:

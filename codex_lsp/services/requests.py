@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from codex_lsp.services.errors import invalid, unprocessable
 
 T = TypeVar("T")
+
+# What is handed on to a model. Everything else in a request is none of its business, an address least of all.
+OPTIONS = (
+    *("temperature", "top_p", "max_tokens", "max_completion_tokens", "stop", "seed"),
+    *("presence_penalty", "frequency_penalty", "response_format", "reasoning_effort"),
+    *("tool_choice", "parallel_tool_calls"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,16 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One question. `messages` are objects with a `role`; `tools` are the names of the declared functions."""
+    """One question. `messages` are objects with a `role`; `tools` are the names of the declared functions.
+
+    `declared` are those functions as they were declared, `options` what else a model may be told.
+    """
 
     model: str
     messages: tuple[Mapping[str, Any], ...]
     tools: frozenset[str] = frozenset()
+    declared: tuple[Mapping[str, Any], ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
     workspace: Workspace | None = None
     stream: bool = False
     include_usage: bool = False
@@ -81,14 +93,19 @@ def parse(body: bytes) -> ChatRequest:
             raise invalid(f"messages[{number}] must be an object with a `role`.", "invalid_messages")
     if value.get("n") not in (None, 1):
         raise invalid("`n` must be 1.", "unsupported_parameter")
-    options = value.get("stream_options")
+    stream_options = value.get("stream_options")
+    # Names first: they say whether these are tools at all.
+    names = _tool_names(value.get("tools"))
+    wanted = bool(names) and value.get("tool_choice") != "none"
     return ChatRequest(
         model=str(value.get("model") or ""),
         messages=tuple(messages),
-        tools=frozenset() if value.get("tool_choice") == "none" else _tool_names(value.get("tools")),
+        tools=names if wanted else frozenset(),
+        declared=tuple(value["tools"]) if wanted else (),
+        options={name: value[name] for name in OPTIONS if value.get(name) is not None},
         workspace=_workspace(value.get("codex_agent")),
         stream=value.get("stream") is True,
-        include_usage=isinstance(options, dict) and options.get("include_usage") is True,
+        include_usage=isinstance(stream_options, dict) and stream_options.get("include_usage") is True,
     )
 
 

@@ -16,8 +16,10 @@ from types import FrameType
 import uvicorn
 
 from codex_lsp.services.chat import Answerer
+from codex_lsp.services.connections import Connection
 from codex_lsp.services.guard import Access, allowed_hosts, authority, is_loopback
 from codex_lsp.services.http import Endpoint
+from codex_lsp.services.queue import Queue
 
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
@@ -54,7 +56,7 @@ def listen(host: str, port: int, token: str | None, *, extra_hosts: Sequence[str
                 f"{host} can be reached from other machines: give a token of your own (--token-file FILE, or "
                 "CODEX_AGENT_API_KEY in the environment), or listen on 127.0.0.1."
             )
-        bound = socket.create_server(address[:2], family=family, backlog=64)
+        bound = socket.create_server(address[:2], family=family, backlog=256)
     except (OSError, UnicodeError) as error:
         raise CannotServe(f"Cannot listen on {host}:{port}: {error}.") from error
     ip, actual_port = bound.getsockname()[:2]
@@ -64,24 +66,38 @@ def listen(host: str, port: int, token: str | None, *, extra_hosts: Sequence[str
     return Listener(bound, url, Access(token or secrets.token_urlsafe(32), hosts))
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many requests are worked on at a time, and how many more may wait; beyond that it is 429."""
+
+    runs: int = 4
+    queue: int = 64
+
+
 def run(
-    answerer: Answerer, listener: Listener, *, ready: Callable[[], None], until_eof: int | None = None
+    answerer: Answerer,
+    listener: Listener,
+    *,
+    ready: Callable[[], None],
+    until_eof: int | None = None,
+    load: Load | None = None,
 ) -> None:
     """Serve until a signal says to end, or until the descriptor `until_eof` has been read to its end.
 
     `ready` is called once it listens. Signals are heeded on the main thread only.
     """
-    endpoint = Endpoint(answerer, listener.access)
-    asyncio.run(_serve(endpoint, listener, ready, until_eof))
+    load = load or Load()
+    asyncio.run(_serve(answerer, load, listener, ready, until_eof))
 
 
 async def _serve(
-    endpoint: Endpoint, listener: Listener, ready: Callable[[], None], until_eof: int | None
+    answerer: Answerer, load: Load, listener: Listener, ready: Callable[[], None], until_eof: int | None
 ) -> None:
+    endpoint = Endpoint(answerer, listener.access, Queue(load.runs, load.queue))
     server = _Server(
         uvicorn.Config(
             endpoint,
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,

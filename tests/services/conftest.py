@@ -17,7 +17,7 @@ def agent() -> Iterator[Agent]:
 
 @pytest.fixture
 def client(agent: Agent) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Bearer {agent.token}"}
+    headers = {"Authorization": f"Bearer {agent.token}", "Content-Type": "application/json"}
     with httpx.Client(base_url=agent.url, headers=headers, timeout=30, trust_env=False) as client:
         yield client
 
