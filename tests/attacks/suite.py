@@ -7,17 +7,18 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.attacks import config, exfiltration, injection, invisible, paths, resources, tools
+from tests.attacks import config, exfiltration, http, injection, invisible, paths, resources, service, tools
 from tests.attacks.case import Ask, Case, unique
 from tests.attacks.desk import MODES, Desk
 from tests.attacks.hostile import Hostile
 from tests.attacks.report import Found
 from tests.attacks.watch import Tripwire
 from tests.attacks.world import World
+from tests.support.processes import offline_agent
 
 FAMILIES: Sequence[Callable[[], Iterator[Case]]] = (
     config.cases, paths.cases, exfiltration.cases, invisible.cases, tools.cases,
-    resources.cases, injection.cases,
+    resources.cases, injection.cases, http.cases,
 )  # fmt: skip
 
 
@@ -42,6 +43,9 @@ async def play(cases: Sequence[Case]) -> Found:
                     found.add(
                         await at_desk(asks, Desk(world, endpoint, trip, mode, 1 + 10_000 * number), mode)
                     )
+            requests = [case for case in cases if isinstance(case, service.Http | service.Play)]
+            if requests:
+                found.add(await at_service(requests, Path(scratch)))
             found.seen += [f"somebody came to the address of an attack: {each!r}" for each in trip.touched]
     return found
 
@@ -52,3 +56,11 @@ async def at_desk(asks: Sequence[Ask], desk: Desk, name: str) -> Found:
         outcomes = await asyncio.gather(*map(desk.play, asks))
         seen = [f"{name}: {each}" for each in await desk.finish()]
     return Found(list(outcomes), seen, {f"{name}_peak_mb": round(desk.peak_mb)})
+
+
+async def at_service(cases: list[service.Http | service.Play], folder: Path) -> Found:
+    """Play requests at the offline agent."""
+    with offline_agent() as agent:
+        outcomes, seen = await service.all_of(cases, agent)
+    outcomes += await asyncio.to_thread(lambda: list(service.refuses_to_start(folder)))
+    return Found(outcomes, [f"http: {each}" for each in seen])
