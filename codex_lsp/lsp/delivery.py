@@ -68,6 +68,8 @@ async def deliver(
     except Exception:
         session.pending.add(delivery.proposal, places)
         raise
+    finally:
+        session.documents.turns.over(proposal.id)
 
 
 class _Sent:
@@ -156,6 +158,7 @@ class _Delivery:
         confirmation = Confirmation(session.documents, places, edit.outcomes)
         try:
             on_sending()
+            session.documents.turns.sent(self.proposal)
             params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(self.proposal))
             refusal = await _refusal(session, params, annotated=annotated)
         except BaseException:

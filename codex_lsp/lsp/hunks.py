@@ -26,6 +26,8 @@ from codex_lsp.review.store import Item, Store, hunks_of
 MAX_ASLEEP = 50
 
 Find = Callable[[str], Document | None]
+NOTHING = "There is nothing to take back."
+
 Publish = Callable[[str, int | None, list[types.Diagnostic]], None]
 OnConflict = Callable[[tuple[FileConflict, ...]], None]
 

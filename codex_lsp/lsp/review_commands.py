@@ -9,6 +9,7 @@ from pygls.exceptions import JsonRpcException
 
 from codex_lsp.lsp.arguments import Arguments, decoded, optional, string
 from codex_lsp.lsp.convert import range_from_json
+from codex_lsp.lsp.hunks import NOTHING
 from codex_lsp.lsp.session import Origin, Session
 
 
@@ -32,7 +33,7 @@ def undo(session: Session, arguments: Arguments, origin: Origin) -> dict[str, ob
     wanted = optional(arguments, "proposal") or optional(arguments, "run")
     found = session.undo(wanted)
     if found is None:
-        session.tell(types.MessageType.Info, "There is nothing to take back.")
+        session.tell(types.MessageType.Info, NOTHING)
         return {"undone": False, "redone": False, "proposal": None}
     own = found.undoes or found.redoes
     return {"undone": bool(found.undoes), "redone": bool(found.redoes), "proposal": own}

@@ -20,7 +20,7 @@ from codex_lsp.lsp.custom_asks import CustomAsks
 from codex_lsp.lsp.delivery import conflicts_text, deliver
 from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
 from codex_lsp.lsp.faults import INTERNAL, fault
-from codex_lsp.lsp.hunks import PendingHunks
+from codex_lsp.lsp.hunks import NOTHING, PendingHunks
 from codex_lsp.lsp.messages import Id
 from codex_lsp.lsp.past import GoingOn, PastRuns
 from codex_lsp.lsp.places import Places
@@ -205,11 +205,21 @@ class CodexServer(LanguageServer):
 
     def undo(self, proposal_id: str | None) -> Proposal | None:
         """Take back what was accepted of a proposal, or the last one, or bring it back; None if nothing."""
+        if sent := self.documents.turns.under_way(proposal_id):
+            # The person sees it already: it is taken back as soon as the editor has said that it is there.
+            self.spawn(self._undo_then(proposal_id))
+            own, again = sent.own, bool(sent.undoes)
+            return Proposal(f"{own}.undo", "", (), undoes="" if again else own, redoes=own if again else "")
         found = self.pending.undo(proposal_id)
         if found is None:
             return None
         self.spawn(self._accept(*found))
         return found[0]
+
+    async def _undo_then(self, proposal_id: str | None) -> None:
+        await self.documents.turns.settled(proposal_id)
+        if self.undo(proposal_id) is None:
+            self.tell(types.MessageType.Info, NOTHING)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` in the background and keep hold of it until it is done."""

@@ -123,6 +123,11 @@ class Proposal:
     undoes: str = ""
     redoes: str = ""
 
+    @property
+    def own(self) -> str:
+        """The id of the proposal whose changes these are, take back or bring back."""
+        return self.undoes or self.redoes or self.id
+
     def cautions(self) -> list[str]:
         """Why a person should look before this is applied; empty if nothing speaks against it."""
         found = [self.verification.note] if self.verification.status == "failed" else []

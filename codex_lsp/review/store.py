@@ -199,7 +199,7 @@ class Store:
         return None
 
     def _record(self, proposal: Proposal, steps: Iterable[FileChange]) -> None:
-        own = proposal.undoes or proposal.redoes or proposal.id
+        own = proposal.own
         item, steps = self.items.get(own), list(steps)
         if item is None or not steps:
             return

@@ -244,3 +244,51 @@ async def test_there_may_be_nothing_to_take_back(tmp_path: Path) -> None:
         assert (await editor.execute("codexLsp.undo", {"proposal": run}))["proposal"] is None
         await editor.execute("codexLsp.reject", {"proposal": run})
         assert await states(editor) == {run: "rejected"}
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_what_the_editor_shows_is_taken_back_before_it_has_said_so(tmp_path: Path, named: bool) -> None:
+    """A person sees the change, and takes it back, in the moment before the editor has answered."""
+    async with serving(agent(), tmp_path) as (editor, _):
+        calls, runs = [], list[str]()
+        take = editor._take_edit
+
+        def hasty(request_id: Any, params: dict[str, Any]) -> dict[str, Any]:
+            answer = take(request_id, params)
+            if len(calls) < 2:
+                undo = {"command": "codexLsp.undo", "arguments": [{"run": runs[0]} if named else {}]}
+                calls.append(editor.send_request("workspace/executeCommand", undo))
+            return answer
+
+        editor._take_edit = hasty  # type: ignore[method-assign]
+        runs.append(await ask(editor))
+        await editor.wait_for_apply(3)
+        answers = [await editor.result(call) for call in calls]
+        assert answers == [
+            {"undone": True, "redone": False, "proposal": runs[0]},
+            {"undone": False, "redone": True, "proposal": runs[0]},
+        ]
+        assert editor.buffer("m.py").text == NEW
+        await state(editor, runs[0], "applied")
+        assert editor.messages == []
+
+
+async def test_what_the_editor_then_refuses_is_not_taken_back(tmp_path: Path) -> None:
+    async with serving(agent(), tmp_path, apply_behaviour="reject") as (editor, _):
+        take = editor._take_edit
+        calls = []
+
+        def hasty(request_id: Any, params: dict[str, Any]) -> dict[str, Any]:
+            calls.append(
+                editor.send_request(
+                    "workspace/executeCommand", {"command": "codexLsp.undo", "arguments": [{}]}
+                )
+            )
+            return take(request_id, params)
+
+        editor._take_edit = hasty  # type: ignore[method-assign]
+        await ask(editor)
+        await editor.wait_for_message("nothing to take back")
+        assert len(calls) == 1
+        await editor.result(calls[0])
+        assert editor.buffer("m.py").text == TEXT
