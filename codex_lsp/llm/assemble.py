@@ -31,6 +31,10 @@ class Assembler:
         # Not the finish reason of a chunk: LiteLLM says "stop" where the server said nothing.
         self._stated = getattr(chunk, "codex_agent", None) or self._stated
 
+    def end(self, stated: dict[str, Any]) -> None:
+        """The end, where the provider is not ours and states none: `finish_reason`, `usage`, `model`."""
+        self._stated = stated
+
     @property
     def whole(self) -> bool:
         """Whether the end has come and all that the provider passed on before it."""
