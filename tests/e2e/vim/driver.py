@@ -65,11 +65,6 @@ class Vim:
         """Wait until so many proposed changes are in ALE's list."""
         await self.until(f"{count} changes that wait", f"len({_LIST} 'Proposed change'}})) == {count}")
 
-    async def lists(self, *codes: str) -> None:
-        """Wait until this is, but for proposed changes, what ALE's list has."""
-        others = f"map({_LIST} '^\\%(Proposed change\\)\\@!'}}), {{_, x -> get(x, 'code', '')}})"
-        await self.until(str(codes), f"{others} ==# {list(codes)}")
-
     async def act(self, line: int, words: str) -> None:
         """Open ALE's list of code actions for a line, and take the one with these words."""
         await self.command(f"call cursor({line}, 1)")
