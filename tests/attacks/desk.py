@@ -33,6 +33,7 @@ MODES: Mapping[str, Mapping[str, Any]] = {
     "annotated": {"apply": "annotated"},
     "agent": {"apply": "direct", "road": "agent"},
     "words": {"apply": "direct", "road": "model"},
+    "poisoned": {"apply": "direct"},
     "hasty": {"apply": "direct", "maxSeconds": 6},
 }
 

@@ -7,18 +7,31 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.attacks import config, exfiltration, http, injection, invisible, paths, resources, service, tools
-from tests.attacks.case import Ask, Case, unique
+from tests.attacks import (
+    commands,
+    config,
+    exfiltration,
+    http,
+    injection,
+    invisible,
+    paths,
+    repository,
+    resources,
+    service,
+    tools,
+)
+from tests.attacks.case import Ask, Case, fill, unique
 from tests.attacks.desk import MODES, Desk
 from tests.attacks.hostile import Hostile
 from tests.attacks.report import Found
 from tests.attacks.watch import Tripwire
-from tests.attacks.world import World
+from tests.attacks.world import FILES, World
 from tests.support.processes import offline_agent
 
 FAMILIES: Sequence[Callable[[], Iterator[Case]]] = (
     config.cases, paths.cases, exfiltration.cases, invisible.cases, tools.cases,
-    resources.cases, injection.cases, http.cases,
+    resources.cases, injection.cases, http.cases, commands.cases,
+    repository.cases,
 )  # fmt: skip
 
 
@@ -32,22 +45,40 @@ async def play(cases: Sequence[Case]) -> Found:
     """Play them all."""
     found = Found()
     with tempfile.TemporaryDirectory(prefix="at-") as scratch:
-        endpoint = Hostile()
+        folder, endpoint = Path(scratch), Hostile()
         async with endpoint, Tripwire() as trip:
             for number, mode in enumerate(MODES):
                 asks = [case for case in cases if isinstance(case, Ask) and case.stage == mode]
                 if asks:
-                    world = World(Path(scratch, mode)).build()
-                    for path, text in (file for ask in asks for file in ask.files.items()):
-                        world.write(world.root / path, text)
+                    world = _world(folder / mode, asks, trip)
                     found.add(
                         await at_desk(asks, Desk(world, endpoint, trip, mode, 1 + 10_000 * number), mode)
                     )
+            typed = [case for case in cases if isinstance(case, commands.Command)]
+            found.outcomes += await commands.all_of(typed, folder / "commands", endpoint, 900_000)
             requests = [case for case in cases if isinstance(case, service.Http | service.Play)]
             if requests:
-                found.add(await at_service(requests, Path(scratch)))
+                found.add(await at_service(requests, folder))
             found.seen += [f"somebody came to the address of an attack: {each!r}" for each in trip.touched]
+            found.seen += [
+                f"the endpoint was asked by nobody we know: {each.path}" for each in endpoint.strangers
+            ]
     return found
+
+
+def _world(folder: Path, asks: Sequence[Ask], trip: Tripwire) -> World:
+    world = World(folder)
+    if folder.name == "poisoned":
+        texts = {
+            path: fill(text, {**world.values, "@TRIP@": trip.url}) for path, text in repository.POISON.items()
+        }
+        world.build({**FILES, **texts})
+        repository.poison(world.root)
+    else:
+        world.build()
+    for path, text in (file for ask in asks for file in ask.files.items()):
+        world.write(world.root / path, text)
+    return world
 
 
 async def at_desk(asks: Sequence[Ask], desk: Desk, name: str) -> Found:

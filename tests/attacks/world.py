@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 CANARY = "CANARY"
+LARGE = 100_000_000
 Tree = dict[str, str]
 
 # Path in the project → text. `@SECRET@` is the canary for what is secret, `@HIDDEN@` for what is ignored.
@@ -152,6 +153,8 @@ def _told(place: Path) -> str:
     if stat.S_ISLNK(status.st_mode):
         return f"link to {place.readlink()}"
     if stat.S_ISREG(status.st_mode):
+        if status.st_size > LARGE:
+            return f"{status.st_mode:o} {status.st_size}"
         return f"{status.st_mode:o} {hashlib.sha256(place.read_bytes()).hexdigest()}"
     return f"{status.st_mode:o}"
 
