@@ -62,7 +62,7 @@ def cases() -> Iterator[Case]:
         yield Ask(f"deletes {said}", "paths", "review", says=(words(patch(f"*** Delete File: {path}")),))
     for folder in FOLDERS:
         lists, greps = tool("list_files", path=folder), tool("search", pattern="CANARY", path=folder)
-        hidden = ("only-here", ".bashrc", "id_rsa", "hostname")
+        hidden = ("only-here", "id_rsa", "hostname")
         yield Ask(f"lists {folder}", "paths", "direct", says=(lists,), untold=hidden)
         yield Ask(f"searches {folder}", "paths", "direct", says=(greps,))
     for glob in GLOBS:
@@ -108,7 +108,7 @@ def _harmless() -> Iterator[Case]:
         made = add(path, f"# {MARK}")
         says = (tool("edit", patch=made) if number % 2 else words(made),)
         yield Ask(f"writes {path}", "paths", "direct", True, says=says, changes={path: MARK})
-    for folder, told in (("src", "src/app.py"), ("", "docs/guide.md"), ("docs", "docs/guide.md")):
+    for folder, told in (("src", "src/app.py"), ("", "docs/"), ("docs", "docs/guide.md")):
         says = (tool("list_files", path=folder),) if folder else (tool("list_files"),)
         yield Ask(f"lists {folder or 'all'}", "paths", "direct", True, says=says, told=(told,))
         found = (tool("search", pattern="de", **({"path": folder} if folder else {})),)

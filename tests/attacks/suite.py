@@ -15,9 +15,11 @@ from tests.attacks import (
     injection,
     invisible,
     paths,
+    quiet,
     repository,
     resources,
     service,
+    spellings,
     tools,
 )
 from tests.attacks.case import Ask, Case, fill, unique
@@ -51,9 +53,14 @@ async def play(cases: Sequence[Case]) -> Found:
                 asks = [case for case in cases if isinstance(case, Ask) and case.stage == mode]
                 if asks:
                     world = _world(folder / mode, asks, trip)
-                    found.add(
-                        await at_desk(asks, Desk(world, endpoint, trip, mode, 1 + 10_000 * number), mode)
-                    )
+                    # A worker that starts in a poisoned folder is another matter than one that is there.
+                    more = {"CODEX_AGENT_SHARE_WORKER": "0"} if mode == "poisoned" else {}
+                    desk = Desk(world, endpoint, trip, mode, 1 + 10_000 * number, **more)
+                    found.add(await at_desk(asks, desk, mode))
+            if any(case.family == "repository" for case in cases):
+                found.outcomes += await quiet.outcomes(folder, quiet.bubblewrap())
+            if any(case.family == "paths" for case in cases):
+                found.add(await asyncio.to_thread(spellings.found, folder / "spellings"))
             typed = [case for case in cases if isinstance(case, commands.Command)]
             found.outcomes += await commands.all_of(typed, folder / "commands", endpoint, 900_000)
             requests = [case for case in cases if isinstance(case, service.Http | service.Play)]
