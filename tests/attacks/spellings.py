@@ -19,8 +19,8 @@ _PARTS = (
     "..", ".", "", "src", "app.py", "links", "out", "up", "chain", "secret.txt", "outside", "project", ".git",
     "config", ".env", "keys", "id_rsa", "ignored", "data.txt", "...", ".. ", "..\u200b", "%2e%2e", "~", "CON",
     "a:b", "\x00", "project-secret", "a.py", "noai", "a.txt", "SRC", "App.py", "loop", "self", "zero",
-    "inside.py",    "\uff0e\uff0e", "ﬁ", "é", "e\u0301", "x" * 300, "*", "home", ".ssh", "env", "git", "passwd",
-    "docs", "guide.md",
+    "inside.py", "\uff0e\uff0e", "ﬁ", "é", "e\u0301", "x" * 300, "*", "home", ".ssh", "env", "git",
+    "passwd", "docs", "guide.md",
 )  # fmt: skip
 _GOOD = ("src/app.py", "docs/guide.md", "links/inside.py", "src/util.py")
 _SLIPS = ("/", "//", "/./", "\\", "/../", "/src/../", "/ ", "\u2215")

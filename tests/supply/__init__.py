@@ -1,0 +1,1 @@
+"""What codex-lsp stands on: an audit of the locked requirements, and the list of them for programs."""
