@@ -1,23 +1,28 @@
-"""`codex-lsp agent`: run an agent's endpoint on this machine. So far there is one model, `offline`."""
+"""`codex-lsp agent`: run an agent's endpoint on this machine, with a model or with rules alone."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import shlex
 import sys
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from codex_lsp.services.serve import Listener
+from codex_lsp.cli import endpoint
 
-KEY = "CODEX_AGENT_API_KEY"
-MODELS = ("offline",)
+if TYPE_CHECKING:
+    from codex_lsp.services.chat import Answerer
+
+MODEL = "MINI_AGENT_MODEL"
+BASE = "MINI_AGENT_UPSTREAM_BASE"
+KEY = "MINI_AGENT_UPSTREAM_KEY"
+OFFLINE = "offline"
+PORT = 8788
 _DESCRIPTION = """\
-Serve an OpenAI-compatible endpoint for codex-lsp. The model `offline` is a deterministic rule engine for
-Python: no network, no key, no weights. Once it listens, it prints one line (with --json) or how to use it.
+Serve an OpenAI-compatible endpoint for codex-lsp. With `--model ALIAS=MODEL` it is an agent over any model
+that LiteLLM reaches, such as `mini=ollama_chat/qwen2.5-coder:7b`. The model `offline`, which it serves if none
+is named, is a deterministic rule engine for Python: no network, no key, no weights. Once it listens, it prints
+one line (with --json) or how to use it.
 """
 
 
@@ -26,78 +31,74 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "agent", help="run an agent's endpoint on this machine", description=_DESCRIPTION
     )
-    parser.add_argument("--model", default="offline", help="what to serve: offline (the default)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
     parser.add_argument(
-        "--token",
-        help=f"bearer token that clients must send (default: {KEY} from the environment, else a fresh one); "
-        "other users can read command lines, so prefer --token-file",
-    )
-    parser.add_argument("--token-file", type=Path, metavar="FILE", help="read the token from a file")
-    parser.add_argument(
-        "--allow-host",
+        "--model",
         action="append",
         default=[],
-        metavar="NAME",
-        help="also accept this Host header, such as a container's name; may be given several times",
+        metavar="ALIAS=MODEL",
+        help=f"what to serve: {OFFLINE} (the default), or a name for it and LiteLLM's name of the model; may "
+        f"be given several times (default: {MODEL} from the environment, separated by commas)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object once it listens")
     parser.add_argument(
-        "--until-eof",
-        "--exit-with-parent",
-        action="store_true",
-        help="end when stdin does, so that it never outlives whoever started it",
+        "--upstream-base", metavar="URL", help=f"where the model's server is (default: {BASE})"
     )
+    endpoint.add_key(parser, "--upstream-key-file", f"the model's key (default: {KEY}_FILE or {KEY})")
+    endpoint.add_options(parser, PORT)
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop. Exit codes: 0 after an orderly end, 1 if it can't start, 2 for bad usage."""
-    if args.model not in MODELS:
-        print(
-            f"codex-lsp agent: there is no model {args.model!r} here, only {', '.join(MODELS)}. For "
-            "an endpoint of your own, set CODEX_AGENT_API_BASE to its address.",
-            file=sys.stderr,
-        )
-        return 2
-    from codex_lsp.services import serve
-    from codex_lsp.services.offline.agent import OfflineAgent
-    from codex_lsp.services.offline.ruff import Ruff, RuffFailed
-
     try:
-        answerer = OfflineAgent(Ruff())
-        listener = serve.listen(args.host, args.port, _token(args), extra_hosts=args.allow_host)
-    except (serve.CannotServe, RuffFailed, OSError, UnicodeDecodeError) as error:
+        models = _models(args.model or _listed(os.environ.get(MODEL, "")))
+    except ValueError as error:
         print(f"codex-lsp agent: {error}", file=sys.stderr)
-        return 1
-    serve.run(
-        answerer,
-        listener,
-        ready=lambda: _announce(listener, as_json=args.json),
-        until_eof=0 if args.until_eof else None,
+        return 2
+    return endpoint.serve("agent", args, lambda: _answerer(models, args))
+
+
+def _listed(value: str) -> list[str]:
+    return [each.strip() for each in value.split(",") if each.strip()]
+
+
+def _models(named: list[str]) -> dict[str, str]:
+    """Alias → LiteLLM's model; none of them is the offline agent."""
+    if set(named) <= {OFFLINE}:
+        return {}
+    models: dict[str, str] = {}
+    for each in named:
+        alias, _, model = each.partition("=")
+        if not alias or not model or alias in models or not each.isprintable() or " " in each:
+            raise ValueError(
+                f"there is no model {each!r} here: name it ALIAS=MODEL, with LiteLLM's name of the model, "
+                f"such as mini=ollama_chat/qwen2.5-coder:7b; alone there is only {OFFLINE}. For an endpoint "
+                "of your own, set CODEX_AGENT_API_BASE to its address."
+            )
+        models[alias] = model
+    return models
+
+
+def _answerer(models: Mapping[str, str], args: argparse.Namespace) -> Answerer:
+    if not models:
+        from codex_lsp.services.offline.agent import OfflineAgent
+        from codex_lsp.services.offline.ruff import Ruff
+
+        return OfflineAgent(Ruff())
+    base = args.upstream_base or os.environ.get(BASE, "")
+    key = endpoint.secret(args.upstream_key_file, KEY)
+    print("codex-lsp agent: loading LiteLLM, which takes some seconds.", file=sys.stderr, flush=True)
+    _prepare()
+    from codex_lsp.llm.upstream import Place, Upstream
+    from codex_lsp.services.mini.agent import MiniAgent
+    from codex_lsp.services.mini.upstream import Served
+
+    return MiniAgent(
+        {alias: Served(model, Upstream(Place(model, base.strip(), key))) for alias, model in models.items()}
     )
-    return 0
 
 
-def _token(args: argparse.Namespace) -> str | None:
-    if args.token is not None:
-        return str(args.token)
-    if args.token_file is not None:
-        return str(args.token_file.read_text(encoding="utf-8").strip())
-    return os.environ.get(KEY, "").strip() or None
-
-
-def _announce(listener: Listener, *, as_json: bool) -> None:
-    if as_json:
-        line = {"url": listener.url, "token": listener.access.token, "mode": "offline", "pid": os.getpid()}
-        print(json.dumps(line), flush=True)
-        return
-    print(
-        f"The offline rule engine (no model, Python only) listens on {listener.url}. To use it:\n"
-        f"  export LITELLM_ENABLE_CODEX_AGENT=1\n"
-        f"  export CODEX_AGENT_API_BASE={listener.url}\n"
-        f"  export {KEY}={shlex.quote(listener.access.token)}\n"
-        "Ctrl+C ends it.",
-        flush=True,
-    )
+def _prepare() -> None:
+    """What LiteLLM reads when it is imported."""
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the network for prices
+    os.environ["LITELLM_MODE"] = "PRODUCTION"  # else it loads a .env found upwards of its own folder
+    os.environ.pop("USE_LITELLM_PROXY", None)  # else it sends every request there instead

@@ -128,7 +128,18 @@ async def _act(editor: Editor, uri: str, title: str, span: tuple[int, int], wher
 async def _agent() -> AsyncIterator[dict[str, Any]]:
     """The offline agent as a process, gone afterwards."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "codex_lsp", "agent", "--model", "offline", "--json", "--until-eof"),
+        *(
+            sys.executable,
+            "-m",
+            "codex_lsp",
+            "agent",
+            "--model",
+            "offline",
+            "--port",
+            "0",
+            "--json",
+            "--until-eof",
+        ),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

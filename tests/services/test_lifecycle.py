@@ -33,7 +33,7 @@ BIG = "import os\n" + "".join(f"def function_{n}(a, b):\n    return   a\n" for n
 @contextmanager
 def running(*options: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The agent and its first line; killed at the end, if it still runs."""
-    command = [*CODEX_LSP, "agent", *options]
+    command = [*CODEX_LSP, "agent", "--port", "0", *options]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -58,7 +58,7 @@ def refused(*options: str) -> int:
     """The exit code of an agent that must not start, in this process."""
     parser = argparse.ArgumentParser()
     agent.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["agent", *options])
+    args = parser.parse_args(["agent", "--port", "0", *options])
     return int(args.func(args))
 
 
@@ -120,7 +120,7 @@ def test_a_parent_that_is_killed_takes_it_along() -> None:
     script = (
         "import subprocess, sys, time; p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE);p.wait()"
     )
-    command = [CODEX_LSP[0], "-c", script, *CODEX_LSP, "agent", "--json", "--until-eof"]
+    command = [CODEX_LSP[0], "-c", script, *CODEX_LSP, "agent", "--port", "0", "--json", "--until-eof"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environ()) as parent:
         assert parent.stdout is not None
         said = json.loads(parent.stdout.readline())

@@ -76,7 +76,7 @@ def workers(runtime: Path | str) -> list[int]:
 @contextmanager
 def offline_agent() -> Iterator[Agent]:
     """`codex-lsp agent --model offline`, gone at the end."""
-    command = [*CODEX_LSP, "agent", "--model", "offline", "--json", "--until-eof"]
+    command = [*CODEX_LSP, "agent", "--model", "offline", "--port", "0", "--json", "--until-eof"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean_environ()
     ) as process:
