@@ -250,7 +250,7 @@ async def test_there_may_be_nothing_to_take_back(tmp_path: Path) -> None:
 async def test_what_the_editor_shows_is_taken_back_before_it_has_said_so(tmp_path: Path, named: bool) -> None:
     """A person sees the change, and takes it back, in the moment before the editor has answered."""
     async with serving(agent(), tmp_path) as (editor, _):
-        calls, runs = [], list[str]()
+        calls, runs = list[Any](), list[str]()
         take = editor._take_edit
 
         def hasty(request_id: Any, params: dict[str, Any]) -> dict[str, Any]:
@@ -276,7 +276,7 @@ async def test_what_the_editor_shows_is_taken_back_before_it_has_said_so(tmp_pat
 async def test_what_the_editor_then_refuses_is_not_taken_back(tmp_path: Path) -> None:
     async with serving(agent(), tmp_path, apply_behaviour="reject") as (editor, _):
         take = editor._take_edit
-        calls = []
+        calls: list[Any] = []
 
         def hasty(request_id: Any, params: dict[str, Any]) -> dict[str, Any]:
             calls.append(
