@@ -26,6 +26,8 @@ DEADLINE = 90.0
 SHOWN = 30.0
 AT_ONCE = 8
 MEMORY_MB = 700
+# What may not be told and is this long is a secret, which no record may hold either.
+LONG = 18
 
 MODES: Mapping[str, Mapping[str, Any]] = {
     "direct": {"apply": "direct"},
@@ -219,9 +221,11 @@ class Desk:
         for place in sorted(self._world.state.rglob("*")):
             if place.is_file():
                 texts[f"state/{place.name}"] = place.read_text(encoding="utf-8", errors="replace")
+        told = {each for _, case in self._played for each in case.untold if len(each) >= LONG}
         for where, text in texts.items():
             if leak := self._world.leaked(text) or ("the endpoint's key" if KEY in text else ""):
                 yield f"{where} holds {leak}"
+            yield from (f"{where} holds {each}" for each in told if each in text)
 
     def _blamed(self, path: str, why: str) -> str:
         """The fault, and the asks whose model spoke of the file."""

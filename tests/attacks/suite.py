@@ -18,6 +18,7 @@ from tests.attacks import (
     quiet,
     repository,
     resources,
+    secrets_in_files,
     service,
     spellings,
     tools,
@@ -33,7 +34,7 @@ from tests.support.processes import offline_agent
 FAMILIES: Sequence[Callable[[], Iterator[Case]]] = (
     config.cases, paths.cases, exfiltration.cases, invisible.cases, tools.cases,
     resources.cases, injection.cases, http.cases, commands.cases,
-    repository.cases,
+    repository.cases, secrets_in_files.cases,
 )  # fmt: skip
 
 
