@@ -20,9 +20,9 @@ OFFLINE = "offline"
 PORT = 8788
 _DESCRIPTION = """\
 Serve an OpenAI-compatible endpoint for codex-lsp. With `--model ALIAS=MODEL` it is an agent over any model
-that LiteLLM reaches, such as `mini=ollama_chat/qwen2.5-coder:7b`. The model `offline`, which it serves if none
-is named, is a deterministic rule engine for Python: no network, no key, no weights. Once it listens, it prints
-one line (with --json) or how to use it.
+that LiteLLM reaches, such as `mini=ollama_chat/qwen2.5-coder:7b`. The model `offline`, which it serves if
+none is named, is a deterministic rule engine for Python: no network, no key, no weights. Once it listens, it
+prints one line (with --json) or how to use it.
 """
 
 
