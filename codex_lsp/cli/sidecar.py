@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_lsp.cli import endpoint
+from codex_lsp.services.sidecar.options import EFFORTS, Options
 
 if TYPE_CHECKING:
     from codex_lsp.services.chat import Answerer
-    from codex_lsp.services.sidecar.options import Options
 
 PREFIX = "CODEX_SIDECAR_"
-EFFORTS = ("low", "medium", "high")
 _DESCRIPTION = """\
-Serve the Codex CLI as an OpenAI-compatible endpoint for codex-lsp: a request's files go into a private folder,
-Codex works there in its own sandbox, and what it changed comes back as a patch. Each option can be given in the
-environment too, as CODEX_SIDECAR_CODEX, _MODEL, _EFFORT, _UPSTREAM_BASE, _UPSTREAM_KEY or _UPSTREAM_KEY_FILE,
-and _AUTH_FILE.
+Serve the Codex CLI as an OpenAI-compatible endpoint for codex-lsp: a request's files go into a private
+folder, Codex works there in its own sandbox, and what it changed comes back as a patch. In the environment:
+CODEX_SIDECAR_CODEX, _MODEL, _EFFORT, _UPSTREAM_BASE, _UPSTREAM_KEY or _UPSTREAM_KEY_FILE, and _AUTH_FILE.
 """
 
 
@@ -66,10 +64,10 @@ def _answerer(args: argparse.Namespace) -> Answerer:
 
 def _options(args: argparse.Namespace) -> Options:
     from codex_lsp.services.serve import CannotServe
-    from codex_lsp.services.sidecar.options import Options
 
     effort = _given(args.effort, "EFFORT")
-    if effort not in ("", *EFFORTS):
+    known = next((each for each in EFFORTS if each == effort), None)
+    if effort and known is None:
         raise CannotServe(f"{PREFIX}EFFORT must be one of {', '.join(EFFORTS)}, not {effort!r}.")
     upstream = _given(args.upstream_base, "UPSTREAM_BASE")
     key = endpoint.secret(args.upstream_key_file, f"{PREFIX}UPSTREAM_KEY")
@@ -77,7 +75,7 @@ def _options(args: argparse.Namespace) -> Options:
     return Options(
         codex=_given(args.codex, "CODEX") or "codex",
         model=_given(args.model, "MODEL"),
-        effort=effort or None,
+        effort=known,
         upstream=upstream,
         key=key,
         auth_file=Path(auth_file) if auth_file else None,

@@ -24,8 +24,8 @@ from codex_lsp.services.sidecar.turn import Turn
 _INTERRUPT_SECONDS = 2.0
 _PROBE_MILLISECONDS = 30_000
 
-# What a command must be able to do, and must not. That it "wrote" outside proves nothing: it may have a world of
-# its own, so the file is looked for from here.
+# What a command must be able to do, and must not. That it "wrote" outside proves nothing, for it has a world
+# of its own: the file is looked for from here.
 _PROBE = 'echo in > probe && cat probe && rm probe; cat "$0" > /dev/null && echo read; echo out > "$1"; true'
 
 

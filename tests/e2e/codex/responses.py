@@ -4,9 +4,9 @@
         ...  # model.url, model.requests
 
 Which script a conversation follows is decided by the first of the words that its last message of a person's
-holds, so several can be on their way at once; each request of a conversation takes the next turn, the last one
-again and again. As a process of its own: `python responses.py SCRIPT.json [HOST [PORT]]` prints `{"url": …}` and
-serves until its standard input ends.
+holds, so several can be on their way at once; each request of a conversation takes the next turn, the last
+one again and again. As a process of its own: `python responses.py SCRIPT.json [HOST [PORT]]` prints
+`{"url": …}` and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def events(number: int, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for index, item in enumerate(items):
         whole = {"id": f"item_{number}_{index}", **item}
         done.append(whole)
-        empty = {key: [] for key in ("content", "summary") if key in whole}
+        empty: dict[str, Any] = {key: [] for key in ("content", "summary") if key in whole}
         yield {"type": "response.output_item.added", "output_index": index, "item": {**whole, **empty}}
         yield from _deltas(index, whole)
         yield {"type": "response.output_item.done", "output_index": index, "item": whole}
