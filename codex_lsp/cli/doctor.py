@@ -21,12 +21,15 @@ whether it takes the key, which models it has, what kind of endpoint it is. Then
 are no file, is asked for in the way in which an editor's asks go, and applied in memory: that tells whether
 tools and streaming work, and costs some hundred tokens where tokens cost. --no-ask leaves it out. While the
 flag is not 1, no connection is opened and nothing is started.
+
+--stack checks what compose.agents.yml runs instead: mini-agent and Codex sidecar, each alive, ready, saying
+the same of itself everywhere, and asked for an edit that is applied in memory and verified.
 """
 _EPILOG = """\
 Exit codes: 0 an ask works, or with --no-ask nothing speaks against it (warnings allowed); 1 something failed;
 2 wrong arguments.
 
---json prints one object: {"ok": bool, "state": "off" | "unconfigured" | "ready",
+--json prints one object: {"ok": bool, "state": "off" | "unconfigured" | "ready" | "stack",
 "checks": [{"name", "status": "ok" | "warn" | "fail" | "skipped", "finding", "next"}]}
 """
 _COLOURS: dict[Status, str] = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
@@ -51,6 +54,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="ask for an edit, which may cost tokens (default: yes)",
     )
     parser.add_argument(
+        "--stack",
+        action="store_true",
+        help="check the services of compose.agents.yml instead: each alive, ready, honest and able to edit",
+    )
+    parser.add_argument(
         "--timeout",
         type=_seconds,
         default=probe.SECONDS,
@@ -71,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     """Check and report; returns 0 if nothing failed, else 1."""
     never_fail(sys.stdout)
     config = configuration.load()
-    state = probe.state(config)
+    state = "stack" if args.stack else probe.state(config)
     checks = asyncio.run(_examine(config, args))
     ok = all(check.status != "fail" for check in checks)
     if args.json:
@@ -84,22 +92,31 @@ def run(args: argparse.Namespace) -> int:
 
 async def _examine(config: configuration.EndpointConfig, args: argparse.Namespace) -> list[Check]:
     checks = []
-    async for check in probe.examine(config, os.environ, seconds=args.timeout, ask=args.ask):
+    found, width = probe.examine(config, os.environ, seconds=args.timeout, ask=args.ask), _NAME_WIDTH
+    if args.stack:
+        from codex_lsp.endpoint.probe_stack import NAMES, stack_checks
+
+        width = max(map(len, NAMES))
+        found = stack_checks(config, os.environ, seconds=args.timeout, ask=args.ask)
+    async for check in found:
         checks.append(check)
         if not args.json:
-            _print(check)
+            _print(check, width)
     return checks
 
 
-def _print(check: Check) -> None:
+def _print(check: Check, width: int) -> None:
     status = style(f"{check.status:{_STATUS_WIDTH}}", _COLOURS[check.status], sys.stdout)
-    print(f"{status}  {check.name:{_NAME_WIDTH}}  {check.finding}", flush=True)
+    print(f"{status}  {check.name:{width}}  {check.finding}", flush=True)
     if check.next:
-        print(" " * (_STATUS_WIDTH + _NAME_WIDTH + 4) + f"next: {check.next}", flush=True)
+        print(" " * (_STATUS_WIDTH + width + 4) + f"next: {check.next}", flush=True)
 
 
 def _summary(state: str, checks: list[Check]) -> str:
     failed = [check.name for check in checks if check.status == "fail"]
+    found = (
+        f"codex-agent is {state}" if state != "stack" else f"the stack is {'not well' if failed else 'well'}"
+    )
     if not failed:
-        return style(f"\ncodex-agent is {state}.", "bold", sys.stdout)
-    return style(f"\ncodex-agent is {state}; begin with: {failed[0]}.", "bold", sys.stdout)
+        return style(f"\n{found}.", "bold", sys.stdout)
+    return style(f"\n{found}; begin with: {failed[0]}.", "bold", sys.stdout)

@@ -87,7 +87,8 @@ def serve(command: str, args: argparse.Namespace, make: Callable[[], Answerer]) 
 
     try:
         # First: whoever has no address to listen on need not wait for what takes long to load.
-        listener = serving.listen(args.host, args.port, _token(args), extra_hosts=args.allow_host)
+        token = _token(args)
+        listener = serving.listen(args.host, args.port, token, extra_hosts=args.allow_host)
         answerer = make()
     except (serving.CannotServe, RuffFailed, OSError, UnicodeDecodeError) as error:
         print(f"codex-lsp {command}: {error}", file=sys.stderr)
@@ -95,7 +96,7 @@ def serve(command: str, args: argparse.Namespace, make: Callable[[], Answerer]) 
     serving.run(
         answerer,
         listener,
-        ready=lambda: _announce(listener, answerer, as_json=args.json),
+        ready=lambda: _announce(listener, answerer, as_json=args.json, fresh=token is None),
         until_eof=0 if args.until_eof else None,
         load=serving.Load(args.max_runs, args.max_queue),
     )
@@ -113,17 +114,19 @@ def _token(args: argparse.Namespace) -> str | None:
     return secret(args.token_file, TOKEN) or (None if args.token_file is None else "")
 
 
-def _announce(listener: Listener, answerer: Answerer, *, as_json: bool) -> None:
+def _announce(listener: Listener, answerer: Answerer, *, as_json: bool, fresh: bool) -> None:
     token, mode = listener.access.token, answerer.mode
     if as_json:
         print(json.dumps({"url": listener.url, "token": token, "mode": mode, "pid": os.getpid()}), flush=True)
         return
     models = ", ".join(f"{alias} ({real})" for alias, real in answerer.models.items())
+    # Whoever chose a token has it, and what is printed may end in a log.
+    shown = shlex.quote(token) if fresh else "the token that it was given"
     print(
         f"{_MODES[mode].format(models=models)} listens on {listener.url}. To use it:\n"
         f"  export LITELLM_ENABLE_CODEX_AGENT=1\n"
         f"  export CODEX_AGENT_API_BASE={listener.url}\n"
-        f"  export {TOKEN}={shlex.quote(token)}\n"
+        f"  export {TOKEN}={shown}\n"
         "Ctrl+C ends it.",
         flush=True,
     )

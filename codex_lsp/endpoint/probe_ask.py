@@ -122,13 +122,28 @@ async def ask_checks(config: EndpointConfig) -> AsyncIterator[Check]:
         await model.close()
 
 
-async def _asked(model: _Watched) -> list[Check]:
+async def ask_once(config: EndpointConfig) -> tuple[Check, str]:
+    """The check `ask` alone, and the mode that the reply says it was made in; empty if it says nothing."""
+    model = _Watched(RemoteModel(config))
+    try:
+        outcome = await _executed(model)
+    except (ModelError, EditError) as error:
+        return _failed("ask", error), ""
+    finally:
+        await model.close()
+    return _judged(outcome, model.seen), outcome.mode
+
+
+async def _executed(model: _Watched) -> Outcome:
     overlay = Overlay({_PATH: Snapshot(_PATH, _TEXT)}, None)
     ask = Ask(_INSTRUCTION, Focus(_PATH, 0, len(_TEXT)))
+    limits = Limits(steps=_STEPS, seconds=SECONDS)
+    return await execute(ask, overlay, model, run_id=new_id(), limits=limits)
+
+
+async def _asked(model: _Watched) -> list[Check]:
     try:
-        outcome = await execute(
-            ask, overlay, model, run_id=new_id(), limits=Limits(steps=_STEPS, seconds=SECONDS)
-        )
+        outcome = await _executed(model)
     except (ModelError, EditError) as error:
         return [_failed("ask", error), _tools(model.seen), _streaming(model.seen)]
     return [_judged(outcome, model.seen), _tools(model.seen), _streaming(model.seen)]

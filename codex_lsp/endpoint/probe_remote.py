@@ -24,7 +24,9 @@ _NAMES_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What came: status, body, and the seconds until it began."""
+
     status: int
     body: bytes
     seconds: float
@@ -34,8 +36,8 @@ async def remote_checks(config: EndpointConfig, seconds: float) -> AsyncIterator
     """One request for the model list, and what its answer tells: a check for each of `NAMES`."""
     place = configuration.origin(config.api_base)
     try:
-        answer = await _get(configuration.models_url(config.api_base), config.api_key, seconds)
-    except _Unreached as error:
+        answer = await get(configuration.models_url(config.api_base), config.api_key, seconds)
+    except Unreached as error:
         yield Check("reachable", "fail", f"{place}: {error.finding}", error.next)
         for name in NAMES[1:]:
             yield skipped(name, "reachable")
@@ -44,7 +46,7 @@ async def remote_checks(config: EndpointConfig, seconds: float) -> AsyncIterator
         yield check
 
 
-def _judge(answer: _Answer, place: str, config: EndpointConfig) -> Iterator[Check]:
+def _judge(answer: Answer, place: str, config: EndpointConfig) -> Iterator[Check]:
     reached = f"{place} answered in {answer.seconds * 1000:.0f} ms"
     if 200 <= answer.status < 300:
         yield Check("reachable", "ok", reached)
@@ -58,7 +60,7 @@ def _judge(answer: _Answer, place: str, config: EndpointConfig) -> Iterator[Chec
         yield Check("mode", "ok", "a plain chat model, as far as can be known without a model list")
     else:
         yield from _unhelpful(
-            from_status(answer.status, place, _said(answer.body, config.api_key)), reached, config.api_key
+            from_status(answer.status, place, said(answer.body, config.api_key)), reached, config.api_key
         )
 
 
@@ -83,7 +85,7 @@ def _unhelpful(error: StatusError, reached: str, key: str) -> Iterator[Check]:
 
 def _listing(body: bytes, config: EndpointConfig) -> Iterator[Check]:
     model_id = configuration.upstream_id(config.model)
-    answer = _json(body)
+    answer = parsed(body)
     entries = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(entries, list):
         finding = "GET /v1/models gives no model list"
@@ -133,15 +135,17 @@ def _mode(info: ModelInfo) -> Check:
             return Check("mode", "warn", finding, "see whether it is of this version of codex-lsp")
 
 
-def _json(body: bytes) -> Any:
+def parsed(body: bytes) -> Any:
+    """The JSON of a body; None if it is none."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
 
 
-def _said(body: bytes, key: str) -> str:
-    value = _json(body)
+def said(body: bytes, key: str) -> str:
+    """What an error's body says, on one line and without the key."""
+    value = parsed(body)
     for name in ("error", "message", "detail"):
         if isinstance(value, dict) and value.get(name):
             value = value[name]
@@ -152,15 +156,17 @@ def _said(body: bytes, key: str) -> str:
     return one_line(text, key)
 
 
-class _Unreached(Exception):
+class Unreached(Exception):
+    """No answer came: what was found instead, and what to do."""
+
     def __init__(self, finding: str, next_step: str) -> None:
         super().__init__(finding)
         self.finding = finding
         self.next = next_step
 
 
-async def _get(url: str, key: str, seconds: float) -> _Answer:
-    """GET `url`, without redirects, proxies or anything else that the environment says; `_Unreached`."""
+async def get(url: str, key: str, seconds: float) -> Answer:
+    """GET `url`, without redirects, proxies or anything else that the environment says; `Unreached`."""
     import httpx
 
     headers = {"user-agent": f"codex-lsp/{codex_lsp.__version__}", "accept-encoding": "identity"}
@@ -176,19 +182,19 @@ async def _get(url: str, key: str, seconds: float) -> _Answer:
             http.stream("GET", url, headers=headers) as response,
         ):
             taken = time.monotonic() - begun
-            return _Answer(response.status_code, await _body(response), taken)
+            return Answer(response.status_code, await _body(response), taken)
     except httpx.ConnectTimeout:
-        raise _Unreached(f"no connection within {seconds:g} s", _check_base("a firewall")) from None
+        raise Unreached(f"no connection within {seconds:g} s", _check_base("a firewall")) from None
     except httpx.ConnectError as error:
         raise _no_connection(error) from None
     except (TimeoutError, httpx.TimeoutException):
         finding = f"it took the connection, but did not answer within {seconds:g} s"
-        raise _Unreached(finding, "look at the endpoint's own log") from None
+        raise Unreached(finding, "look at the endpoint's own log") from None
     except (httpx.InvalidURL, UnicodeError):
-        raise _Unreached("its name is not one that can be looked up", f"correct {API_BASE}") from None
+        raise Unreached("its name is not one that can be looked up", f"correct {API_BASE}") from None
     except httpx.HTTPError:
         finding = "something listens there, but gives no answer in HTTP"
-        raise _Unreached(finding, _check_base("whether it wants https")) from None
+        raise Unreached(finding, _check_base("whether it wants https")) from None
 
 
 async def _body(response: Any) -> bytes:
@@ -213,20 +219,20 @@ def _check_base(also: str) -> str:
     return f"check {API_BASE}, and {also}"
 
 
-def _no_connection(error: BaseException) -> _Unreached:
+def _no_connection(error: BaseException) -> Unreached:
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
-            return _Unreached("its name has no address", f"check the name in {API_BASE}, and your network")
+            return Unreached("its name has no address", f"check the name in {API_BASE}, and your network")
         if isinstance(cause, ssl.SSLCertVerificationError):
             next_step = "use a certificate that this machine trusts, or name its authority in SSL_CERT_FILE"
-            return _Unreached(f"its certificate is not trusted: {cause.verify_message}", next_step)
+            return Unreached(f"its certificate is not trusted: {cause.verify_message}", next_step)
         if isinstance(cause, ssl.SSLError):
-            return _Unreached(
+            return Unreached(
                 f"TLS failed: {cause.reason or 'no common ground'}", _check_base("whether it wants http")
             )
         if isinstance(cause, ConnectionRefusedError):
-            return _Unreached("nobody listens there", f"start the endpoint, or {START_ONE}")
-    return _Unreached(f"no connection: {clip(str(error))}", _check_base("your network"))
+            return Unreached("nobody listens there", f"start the endpoint, or {START_ONE}")
+    return Unreached(f"no connection: {clip(str(error))}", _check_base("your network"))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

