@@ -240,7 +240,7 @@ class Job:
         return await work_in_words(work)
 
     async def _end(self, work: Work, reply: Reply) -> Outcome:
-        text = _said(reply, work)
+        text = work.model.shown(_said(reply, work))
         # Each of these steps takes a while on a large file, and the person types meanwhile.
         await asyncio.sleep(0)
         proposal = None

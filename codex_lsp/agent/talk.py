@@ -47,6 +47,10 @@ class Traced:
         self._trace.replied(reply)
         return reply
 
+    def shown(self, text: str) -> str:
+        """What the model said, as a person may be shown it: a link in it could carry a secret away."""
+        return self._veil.shown(text)
+
 
 class Talk:
     """Chat messages in Chat Completions form, begun with those of `messages`."""

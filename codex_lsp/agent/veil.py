@@ -55,6 +55,10 @@ class Veil:
         """One text as it may be sent."""
         return self._redactor.redact(self._escapes.escape(text))
 
+    def shown(self, text: str) -> str:
+        """A text of the model's as people may be shown it: its secrets are covered again."""
+        return self._redactor.redact(text)
+
     def _covered(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.text(value)
