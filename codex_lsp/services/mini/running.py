@@ -23,6 +23,7 @@ from codex_lsp.agent.tools.result import Result, refused
 from codex_lsp.agent.tools.schemas import BadArguments
 from codex_lsp.edits.paths import normalise
 from codex_lsp.sandbox import MEGABYTE, Finished, Limits
+from codex_lsp.services.offline.ruff import RuffFailed, installed
 
 # None of them needs a network, and none starts others by its own options but Python, in the same sandbox.
 ALLOWED = (
@@ -131,16 +132,22 @@ async def _in(
         env={
             "PATH": os.pathsep.join((str(program.path.parent), *sandbox.PATH)),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "RUFF_NO_CACHE": "true",
             "PYTHONPATH": str(_AT),
         },
     )
 
 
 def _program(name: str, folder: Path) -> Program | None:
-    found = find(name, folder)
-    if found is None and name == "python3":
-        return find(sys.executable, folder)
-    return found
+    # By the user's PATH these two may be starters that look for the real ones where a sandbox has nothing.
+    if name == "python3":
+        name = os.path.realpath(sys.executable)
+    if name == "ruff":
+        try:
+            name = installed()
+        except RuffFailed:
+            return None
+    return find(name, folder)
 
 
 def _write(folder: Path, texts: Mapping[str, str], script: Path, code: str | None) -> None:

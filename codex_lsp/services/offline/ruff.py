@@ -61,7 +61,7 @@ class Ruff:
     """The ruff that was installed with this package; raises `RuffFailed` if there is none."""
 
     def __init__(self) -> None:
-        self._binary = _find()
+        self._binary = installed()
 
     def session(self) -> Session:
         """A way to use it that can be called off."""
@@ -207,7 +207,8 @@ def _offset(position: dict[str, int], lines: Lines) -> int:
     return min(lines.start(row) + position["column"] - 1, len(lines.text))
 
 
-def _find() -> str:
+def installed() -> str:
+    """Where ruff's program is; raises `RuffFailed`."""
     try:
         from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
