@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from tests.attacks.case import Case
 from tests.attacks.service import CHAT, Http, Play, filled, request, spoken
 from tests.support.processes import Agent
 
+# Each endpoint, and how it is started without a model.
+SERVICES = {"agent": ("agent", "--model", "offline"), "sidecar": ("sidecar", "--echo")}
 TOKEN = "Authorization: Bearer @TOKEN@"
 TYPE = "Content-Type: application/json"
 ASK: dict[str, Any] = {"model": "offline", "messages": [{"role": "user", "content": "Plan steps."}]}
@@ -20,13 +23,13 @@ LARGE = 100 * 1024 * 1024
 
 
 def cases() -> Iterator[Case]:
-    """All of this family."""
-    yield from _strangers()
-    yield from _pages()
-    yield from _requests()
-    yield from _workspaces()
-    yield from _connections()
-    yield from _harmless()
+    """All of this family, for each of our endpoints."""
+    rows = [*_strangers(), *_pages(), *_requests(), *_workspaces(), *_connections(), *_harmless()]
+    for service in SERVICES:
+        for row in rows:
+            # Only the one of them that has rules of its own has a patch to give.
+            if service == "agent" or not getattr(row, "holds", "").startswith("***"):
+                yield replace(row, name=f"{service}: {row.name}", stage=service)
 
 
 def _attack(name: str, sends: bytes, *wants: int, **more: Any) -> Http:
@@ -172,7 +175,7 @@ def _workspaces() -> Iterator[Case]:
         yield _attack(
             f"has a file named {path!r}", request(CHAT, TYPE, TOKEN, body=body), 400, 422, lacks=("root:",)
         )
-    for name, files in {"no files": [], "a file without text": [{"path": "a.py"}]}.items():
+    for name, files in {"a file without text": [{"path": "a.py"}]}.items():
         body = json.dumps({**ASK, "codex_agent": {"workspace": {"files": files}}}).encode()
         yield _attack(f"has {name}", request(CHAT, TYPE, TOKEN, body=body), 400, 422)
 

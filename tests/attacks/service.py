@@ -130,12 +130,12 @@ async def all_of(cases: list[Http | Play], agent: Agent) -> tuple[list[Outcome],
     return list(outcomes), seen
 
 
-def refuses_to_start(folder: Path) -> Iterator[Outcome]:
+def refuses_to_start(name: str, folder: Path) -> Iterator[Outcome]:
     """An endpoint that would listen to others without a token of its owner's does not start."""
     for host in ("0.0.0.0", "::", "192.0.2.1"):
-        case = Http(f"starts on {host} without a token", "http", "http")
+        case = Http(f"{name}: starts on {host} without a token", "http", name)
         done = codex_lsp(
-            *("agent", "--model", "offline", "--port", "0", "--host", host, "--json", "--until-eof"),
+            *(name, "--port", "0", "--host", host, "--json", "--until-eof"),
             env=clean_environ(),
             cwd=folder,
         )

@@ -29,7 +29,7 @@ from tests.attacks.hostile import Hostile
 from tests.attacks.report import Found
 from tests.attacks.watch import Tripwire
 from tests.attacks.world import FILES, World
-from tests.support.processes import offline_agent
+from tests.support.processes import endpoint_process
 
 FAMILIES: Sequence[Callable[[], Iterator[Case]]] = (
     config.cases, paths.cases, exfiltration.cases, invisible.cases, tools.cases,
@@ -65,8 +65,9 @@ async def play(cases: Sequence[Case]) -> Found:
             typed = [case for case in cases if isinstance(case, commands.Command)]
             found.outcomes += await commands.all_of(typed, folder / "commands", endpoint, 900_000)
             requests = [case for case in cases if isinstance(case, service.Http | service.Play)]
-            if requests:
-                found.add(await at_service(requests, folder))
+            for name in http.SERVICES:
+                if asked := [case for case in requests if case.stage == name]:
+                    found.add(await at_service(name, asked, folder))
             found.seen += [f"somebody came to the address of an attack: {each!r}" for each in trip.touched]
             found.seen += [
                 f"the endpoint was asked by nobody we know: {each.path}" for each in endpoint.strangers
@@ -97,9 +98,9 @@ async def at_desk(asks: Sequence[Ask], desk: Desk, name: str) -> Found:
     return Found(list(outcomes), seen, {f"{name}_peak_mb": round(desk.peak_mb)})
 
 
-async def at_service(cases: list[service.Http | service.Play], folder: Path) -> Found:
-    """Play requests at the offline agent."""
-    with offline_agent() as agent:
+async def at_service(name: str, cases: list[service.Http | service.Play], folder: Path) -> Found:
+    """Play requests at one of our endpoints."""
+    with endpoint_process(*http.SERVICES[name]) as agent:
         outcomes, seen = await service.all_of(cases, agent)
-    outcomes += await asyncio.to_thread(lambda: list(service.refuses_to_start(folder)))
-    return Found(outcomes, [f"http: {each}" for each in seen])
+    outcomes += await asyncio.to_thread(lambda: list(service.refuses_to_start(name, folder)))
+    return Found(outcomes, [f"{name}: {each}" for each in seen])

@@ -76,7 +76,14 @@ def workers(runtime: Path | str) -> list[int]:
 @contextmanager
 def offline_agent() -> Iterator[Agent]:
     """`codex-lsp agent --model offline`, gone at the end."""
-    command = [*CODEX_LSP, "agent", "--model", "offline", "--port", "0", "--json", "--until-eof"]
+    with endpoint_process("agent", "--model", "offline") as agent:
+        yield agent
+
+
+@contextmanager
+def endpoint_process(*arguments: str) -> Iterator[Agent]:
+    """An endpoint of ours as a process, on any free port, gone at the end."""
+    command = [*CODEX_LSP, *arguments, "--port", "0", "--json", "--until-eof"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean_environ()
     ) as process:
