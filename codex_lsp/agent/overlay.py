@@ -14,7 +14,7 @@ from codex_lsp.edits import Focus
 from codex_lsp.edits.errors import FileMissing, HiddenText, PathRejected
 from codex_lsp.edits.paths import is_absolute, normalise
 from codex_lsp.review.proposal import FileChange
-from codex_lsp.workspace.policy import Root, is_commit_message, is_protected
+from codex_lsp.workspace.policy import Root, confirmation, is_commit_message, is_repository
 from codex_lsp.workspace.view import View
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class Overlay:
     or it was allowed: the file that the person asks about.
 
     `on_first_read` is told of each file when it is read first, with the text below the run's changes;
-    `on_refused` of each path that the workspace's rules refuse, and why. `guard` is asked of each changed
+    `on_refused` of each path that the policy refuses, and why, `on_guarded` of each whose change the person
+    will have to confirm by itself, and what the file does. `guard` is asked of each changed
     file's path, old text (empty for a new file) and new text, and raises an `EditError` against it.
     """
 
@@ -79,6 +80,7 @@ class Overlay:
         self.leniencies: list[str] = []
         self.on_first_read: Callable[[str, str], None] | None = None
         self.on_refused: Callable[[str, str], None] | None = None
+        self.on_guarded: Callable[[str, str], None] | None = None
         self.guard: Callable[[str, str, str], None] | None = None
         self._told: set[str] = set()
 
@@ -175,6 +177,7 @@ class Overlay:
             if path in self._base:
                 # An open file that the reply meant by another name has not been read yet.
                 self._tell_read(path)
+        self._tell_guarded(result)
         self._pending.update(result.files)
         self._moves.update(result.moves)
         self.leniencies += result.leniencies
@@ -209,11 +212,21 @@ class Overlay:
         return path in self._snapshots or path in self._pending
 
     def _require_changeable(self, path: str) -> None:
-        if is_protected(path) and not (path in self.view.allowed and is_commit_message(path)):
-            raise PathRejected("it is protected: change it yourself.", path=path)
         self.view.require(path)
-        if self._root is not None:
-            self._root.resolve(path)
+        names = (path,) if self._root is None else self._root.names(path)
+        own = path in self.view.allowed
+        if any(is_repository(name) and not (own and is_commit_message(name)) for name in names):
+            raise PathRejected("it is protected: it belongs to version control.", path=path)
+
+    def _tell_guarded(self, result: EditResult) -> None:
+        """Tell which of the files the person will have to confirm, and why."""
+        if not self.on_guarded:
+            return
+        came_from = {target: path for path, target in result.moves.items()}
+        for path, text in result.files.items():
+            before = self._base.get(came_from.get(path, path))
+            if why := confirmation(self._root, [path], before, text, own=path in self.view.allowed):
+                self.on_guarded(path, why)
 
     def _require_fit(self, path: str, before: str, after: str) -> None:
         # With the first edit, not at the server's start.

@@ -139,6 +139,7 @@ class Job:
         run and drops the connection. Whatever ends it, nothing was applied anywhere.
         """
         self._overlay.on_first_read, self._overlay.on_refused = self._trace.read, self._trace.refused
+        self._overlay.on_guarded = self._trace.guarded
         self._trace.started(self._ask, self._overlay, self._plan.limits, road=self._plan.road)
         try:
             outcome = await self._run(model, ledger)

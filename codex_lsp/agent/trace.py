@@ -7,7 +7,8 @@ recorded one was cancelled.
 
 The order of one run: `started`; `described`; then `asked` and, for each `asked`, one of `replied` and
 `failed`, unless the run was stopped meanwhile; for each tool call `calling`, then `called`; `verified` for
-each verification; last, exactly once, `ended`. `read`, `refused` and `step` come whenever they happen.
+each verification; last, exactly once, `ended`. `read`, `refused`, `guarded` and `step` come whenever they
+happen.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ class Trace(Protocol):
         ...
 
     def refused(self, path: str, why: str) -> None:
-        """A path was refused by the workspace's rules, for reading or for changing."""
+        """A path was refused by the policy, for reading or for changing."""
+        ...
+
+    def guarded(self, path: str, why: str) -> None:
+        """A file was changed whose change a person must confirm by itself; `why` is what the file does."""
         ...
 
     def step(self, text: str) -> None:
@@ -96,6 +101,9 @@ class NullTrace:
         """See `Trace`."""
 
     def refused(self, path: str, why: str) -> None:
+        """See `Trace`."""
+
+    def guarded(self, path: str, why: str) -> None:
         """See `Trace`."""
 
     def step(self, text: str) -> None:

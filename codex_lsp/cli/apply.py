@@ -19,8 +19,9 @@ The diff goes to stdout, everything else to stderr.
 _EPILOG = """\
 exit codes: 0 applied (with --dry-run: it would be); 1 refused, and nothing was written; 2 wrong arguments;
 3 nothing to do, since the files are already as the reply wants them.
-Refused are also: files that are no UTF-8 text, paths that leave the folder, names that hold secrets, and
-protected files (version control, CI, hooks, lock files, agents' rules …), which you change yourself.
+Refused are also: files that are no UTF-8 text, paths that leave the folder, names that hold secrets, and what
+belongs to version control. What runs or steers something when the project is merely opened or built (CI,
+hooks, editors' and agents' rules, lock files …) is written only if each such file is named by --confirm.
 """
 
 
@@ -42,6 +43,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--format", default="auto", metavar="F", help="the reply's format (default: auto, by its marks)"
     )
     parser.add_argument("--yes", action="store_true", help="apply even what asks for a look first")
+    parser.add_argument(
+        "--confirm",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="let this protected file be changed, too; once for each",
+    )
     parser.set_defaults(func=run)
 
 
@@ -93,14 +101,15 @@ def _read(reply: str) -> str:
 
 
 def _finish(args: argparse.Namespace, root: Root, overlay: Overlay) -> int:
-    from codex_lsp.cli.files import write_changes
+    from codex_lsp.cli.files import unconfirmed, write_changes
     from codex_lsp.cli.term import coloured_diff, never_fail
     from codex_lsp.review.proposal import Proposal
     from codex_lsp.review.unified import unified_diff
 
     changes = overlay.changes()
     cautions = Proposal("", "", changes).cautions()
-    refused = bool(cautions) and not args.yes
+    guarded = unconfirmed(root, changes, args.confirm)
+    refused = bool(guarded) or (bool(cautions) and not args.yes)
     if not args.dry_run and not refused:
         write_changes(root, changes)
     never_fail(sys.stdout)
@@ -109,8 +118,11 @@ def _finish(args: argparse.Namespace, root: Root, overlay: Overlay) -> int:
         _tell(f"taken liberally: {leniency}")
     for caution in cautions:
         _tell(f"look first: {caution}")
+    for path, why in guarded.items():
+        _tell(f"to be confirmed: {path} {why}")
     if refused:
-        _tell("nothing was written: look at the diff, then say --yes.")
+        said = [*(["--yes"] if cautions and not args.yes else []), *(f"--confirm {path}" for path in guarded)]
+        _tell(f"nothing was written: look at the diff, then say {' '.join(said)}.")
         return REFUSED
     names = ", ".join(change.move_to or change.path for change in changes)
     _tell(f"{'would be written' if args.dry_run else 'written'}: {names}")

@@ -23,8 +23,8 @@ _EPILOG = """\
 exit codes: 0 a proposal, an answer, or nothing to do; 1 it did not work and nothing was written;
 2 wrong arguments.
 --json prints {"run", "text", "model", "mode", "usage", "applied", "verification", "cautions",
-"files": [{"path", "move_to", "deleted"}], "diff"}, or {"error": {"code", "message"}}. "cost" in "usage" is
-in USD, and null where no price is known.
+"to_confirm": [{"path", "why"}], "files": [{"path", "move_to", "deleted"}], "diff"}, or {"error": {"code",
+"message"}}. "cost" in "usage" is in USD, and null where no price is known.
 """
 
 
@@ -44,6 +44,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     how.add_argument("--apply", action="store_true", help="write the change to the file")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     parser.add_argument("--yes", action="store_true", help="apply even what asks for a look first")
+    parser.add_argument(
+        "--confirm",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="let this protected file be changed, too; once for each",
+    )
     parser.add_argument("--max-tokens", type=_count, default=0, metavar="N", help="stop before more are used")
     parser.add_argument(
         "--max-cost", type=_amount, default=0.0, metavar="USD", help="stop before it costs more"
@@ -149,19 +156,21 @@ async def _asked(
 
 
 def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:
-    from codex_lsp.cli.files import write_changes
+    from codex_lsp.cli.files import unconfirmed, write_changes
     from codex_lsp.cli.term import coloured_diff, never_fail, shown
     from codex_lsp.review.unified import unified_diff
 
     proposal = outcome.proposal
     cautions = proposal.cautions() if proposal else []
-    refused = bool(args.apply and cautions and not args.yes)
+    changes = proposal.changes if proposal else ()
+    guarded = unconfirmed(target.root, changes, args.confirm, target.path)
+    refused = bool(args.apply and (guarded or (cautions and not args.yes)))
     applied = bool(args.apply and proposal and not refused)
     if applied and proposal:
         write_changes(target.root, proposal.changes)
     lines = unified_diff(proposal.changes) if proposal else []
     if args.json:
-        print(json.dumps(_json(outcome, applied, lines), ensure_ascii=False))
+        print(json.dumps(_json(outcome, applied, lines, guarded), ensure_ascii=False))
     else:
         never_fail(sys.stdout)
         if proposal is None:
@@ -174,14 +183,17 @@ def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:
         _tell(used)
     for caution in cautions:
         _tell(f"look first: {caution}")
+    for path, why in guarded.items():
+        _tell(f"to be confirmed: {path} {why}")
     if refused:
-        _tell("nothing was written: look at the diff, then say --apply --yes.")
+        said = [*(["--yes"] if cautions and not args.yes else []), *(f"--confirm {path}" for path in guarded)]
+        _tell(f"nothing was written: look at the diff, then say --apply {' '.join(said)}.")
     elif applied and proposal:
         _tell(f"written: {', '.join(change.move_to or change.path for change in proposal.changes)}")
     return 1 if refused else 0
 
 
-def _json(outcome: Outcome, applied: bool, diff: list[str]) -> dict[str, Any]:
+def _json(outcome: Outcome, applied: bool, diff: list[str], guarded: dict[str, str]) -> dict[str, Any]:
     proposal = outcome.proposal
     return {
         "run": proposal.id if proposal else None,
@@ -197,6 +209,7 @@ def _json(outcome: Outcome, applied: bool, diff: list[str]) -> dict[str, Any]:
         "applied": applied,
         "verification": proposal.verification.status if proposal else None,
         "cautions": proposal.cautions() if proposal else [],
+        "to_confirm": [{"path": path, "why": why} for path, why in guarded.items()],
         "files": [
             {"path": each.path, "move_to": each.move_to, "deleted": each.proposed is None}
             for each in (proposal.changes if proposal else ())

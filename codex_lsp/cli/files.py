@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from codex_lsp.edits import Focus
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.review.proposal import FileChange
-from codex_lsp.workspace.policy import Root
+from codex_lsp.workspace.policy import Root, confirmation
 
 _TARGET = re.compile(r"(?P<file>.+?):(?P<first>[0-9]+)(?:-(?P<last>[0-9]+))?$")
 
@@ -87,6 +87,22 @@ def write_changes(root: Root, changes: Sequence[FileChange]) -> None:
         for change in changes:
             if change.move_to or change.proposed is None:
                 root.resolve(change.path).unlink()
+
+
+def unconfirmed(
+    root: Root, changes: Sequence[FileChange], confirmed: Iterable[str], own: str = ""
+) -> dict[str, str]:
+    """The files that a person must confirm by themselves and did not, and why.
+
+    `own` is the file in which they asked. Nothing but its very path confirms a file.
+    """
+    left = {}
+    for change in changes:
+        paths = [path for path in (change.path, change.move_to) if path]
+        why = confirmation(root, paths, change.base, change.proposed, own=change.path == own)
+        if why and change.path not in confirmed:
+            left[change.path] = why
+    return left
 
 
 def _require_base(root: Root, change: FileChange) -> None:

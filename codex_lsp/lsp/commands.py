@@ -83,6 +83,7 @@ COMMANDS: dict[str, Handler] = {
     "codexLsp.askReady": ask_commands.ask_ready,
     "codexLsp.askComments": ask_commands.ask_comments,
     "codexLsp.accept": review_commands.accept,
+    "codexLsp.confirm": review_commands.confirm,
     "codexLsp.reject": review_commands.reject,
     "codexLsp.undo": review_commands.undo,
     "codexLsp.showDiff": show_commands.show_diff,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lsprotocol import types
@@ -44,14 +44,17 @@ async def deliver(
     apply: Apply,
     *,
     looked: bool = False,
+    confirmed: str = "",
     on_sending: Callable[[], None] = lambda: None,
 ) -> Delivered:
     """Rebase, check, send, confirm. Whatever cannot be applied for certain is offered for review instead.
 
-    `looked` says that the person has seen the proposal and wants it. `on_sending` is called right before the
+    So is a change that the person must confirm by itself, unless the client asks them about it. `looked` says
+    that they have seen the proposal and want it, `confirmed` that they confirmed the change of the file at
+    this path: that one is sent, and the others go on waiting. `on_sending` is called right before the
     edit is sent; a cancel before that ends all, and after it nothing is awaited that could tell otherwise.
     """
-    delivery = _Delivery(session, proposal, places, looked=looked)
+    delivery = _Delivery(session, proposal, places, looked=looked, confirmed=confirmed)
     try:
         annotated = apply == "annotated"
         # Who wants to look at each change before it is made does so without annotations, too.
@@ -97,12 +100,16 @@ class _Sent:
 
 
 class _Delivery:
-    def __init__(self, session: Session, proposal: Proposal, places: Places, *, looked: bool) -> None:
+    def __init__(
+        self, session: Session, proposal: Proposal, places: Places, *, looked: bool, confirmed: str
+    ) -> None:
         self._session = session
         self._places = places
         self._looked = looked
+        self._confirmed = confirmed
         self._attempts = 0
         self.proposal = proposal
+        self._part = proposal
 
     def names(self) -> set[str]:
         """The names of all documents that it has to do with."""
@@ -112,7 +119,9 @@ class _Delivery:
     def offer(self) -> Delivered:
         """Let it wait for the person, on the texts as they are."""
         failed = self.proposal.verification.status == "failed"
-        return self._rebase() or self.review(_summary(self.proposal), warn=failed)
+        if delivered := self._rebase():
+            return delivered
+        return self.review(_with(_summary(self.proposal), self._places.guarded(self.proposal)), warn=failed)
 
     async def attempt(self, *, annotated: bool, on_sending: Callable[[], None]) -> Delivered | None:
         """Have a turn, send, confirm; None if the text changed on the way and it is worth another attempt."""
@@ -145,26 +154,43 @@ class _Delivery:
         if all(each.is_content_only and each.base == each.proposed for each in self.proposal.changes):
             return self.review("Nothing of it fits the text as it is.", warn=True)
         session, places = self._session, self._places
+        guarded = self._take_part()
+        if not self._part.changes:
+            return self.review(_with("", guarded), warn=True)
         try:
             edit = to_workspace_edit(
-                self.proposal, places, session.client, session.encoding, annotated=annotated
+                *(self._part, places, session.client, session.encoding),
+                annotated=annotated,
+                guarded=guarded,
             )
         except Undeliverable as error:
             return self.review(str(error), warn=True)
-        open_ = all(each.is_content_only and places.document(each.path) for each in self.proposal.changes)
+        asks = annotated or edit.edit.change_annotations is not None
+        open_ = all(each.is_content_only and places.document(each.path) for each in self._part.changes)
         versioned = session.client.document_changes and open_
         # A person who said no is not asked twice.
-        again = versioned and not annotated and self._attempts < MAX_ATTEMPTS
+        again = versioned and not asks and self._attempts < MAX_ATTEMPTS
         confirmation = Confirmation(session.documents, places, edit.outcomes)
         try:
             on_sending()
             session.documents.turns.sent(self.proposal)
             params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(self.proposal))
-            refusal = await _refusal(session, params, annotated=annotated)
+            refusal = await _refusal(session, params, asks=asks)
         except BaseException:
             confirmation.close()
             raise
         return _Sent(edit, confirmation, refusal, versioned=versioned, again=again)
+
+    def _take_part(self) -> dict[str, str]:
+        """Take what may be sent of it as the part to send; what has to be confirmed, why by path."""
+        guarded, changes = self._places.guarded(self.proposal), self.proposal.changes
+        if self._confirmed:
+            changes = tuple(each for each in changes if each.path == self._confirmed)
+            guarded = {}
+        elif not self._session.client.annotations:
+            changes = tuple(each for each in changes if each.path not in guarded)
+        self._part = replace(self.proposal, changes=changes)
+        return guarded
 
     def _moved_on(self, path: str) -> bool:
         """Whether the document has another text than the one that the edit was for."""
@@ -214,13 +240,19 @@ class _Delivery:
         return self.review(f"The editor said that it applied the change, but {what}.", warn=True)
 
     def _applied(self) -> Delivered:
-        pending, held = self._session.pending, sum(len(each.held) for each in self.proposal.changes)
-        pending.applied(self.proposal, self._places)
-        if not held:
-            return Delivered("applied", _summary(self.proposal))
+        pending, held = self._session.pending, sum(len(each.held) for each in self._part.changes)
+        pending.applied(self._part, self._places)
+        sent = {each.path for each in self._part.changes}
+        kept = {each.path for each in self.proposal.changes} - sent
+        text = _summary(self._part)
+        if not held and not kept:
+            return Delivered("applied", text)
         pending.add(self.proposal, self._places)
-        text = f"{_summary(self.proposal)}. What conflicts with your text ({held}) is still marked there."
-        return Delivered("applied", text, warn=True)
+        if held:
+            text += f". What conflicts with your text ({held}) is still marked there."
+        guarded = {} if self._confirmed else self._places.guarded(self.proposal)
+        text = _with(text, {path: why for path, why in guarded.items() if path in kept})
+        return Delivered("applied", text, warn=not self._confirmed)
 
     def review(self, message: str, *, warn: bool = False) -> Delivered:
         """Let the rest of it wait in review, with why."""
@@ -240,19 +272,26 @@ class _Delivery:
         return Delivered("conflict", message, warn)
 
 
-async def _refusal(
-    session: Session, params: types.ApplyWorkspaceEditParams, *, annotated: bool
-) -> str | None:
+async def _refusal(session: Session, params: types.ApplyWorkspaceEditParams, *, asks: bool) -> str | None:
     """None if the client says that it applied the edit, else its reason why not, which may be empty."""
     try:
         # A person who is asked to confirm may take all day; a client that just applies may not.
-        async with asyncio.timeout(None if annotated else APPLY_SECONDS):
+        async with asyncio.timeout(None if asks else APPLY_SECONDS):
             result = await session.wire.send_request_async(types.WORKSPACE_APPLY_EDIT, params)
     except TimeoutError:
         return "it gave no answer"
     except JsonRpcException as error:
         return error.message
     return None if result.applied else result.failure_reason or ""
+
+
+def _with(text: str, guarded: Mapping[str, str]) -> str:
+    """The text, and what the person has yet to confirm."""
+    if not guarded:
+        return text
+    files = ", ".join(f"{path} ({why})" for path, why in guarded.items())
+    waits = f"To be confirmed by itself: {files}."
+    return f"{text.rstrip('.')}. {waits}" if text else waits
 
 
 def _part(missing: set[str], sent: set[str]) -> str:

@@ -14,7 +14,9 @@ from codex_lsp.edits.errors import FileMissing, PathRejected
 from codex_lsp.edits.paths import normalise
 from codex_lsp.lsp.convert import to_path
 from codex_lsp.lsp.documents import Document, Documents, key
-from codex_lsp.workspace.policy import Root
+from codex_lsp.review.proposal import FileChange, Proposal
+from codex_lsp.workspace.policy import Root, why_named
+from codex_lsp.workspace.steering import why_steering
 
 # What tells the language of a text that is in no file; whoever reads the path knows it by its end.
 _SUFFIXES = {
@@ -121,6 +123,33 @@ class Places:
         """
         if path != self.asked_path:
             self._file(path)
+
+    def why_confirm(self, change: FileChange) -> str:
+        """What the file does that the person must confirm its change by itself; "" if they need not."""
+        for path in filter(None, (change.path, change.move_to)):
+            try:
+                root, relative = self._rooted(path)
+            except FileMissing:
+                why = why_named(None, path)
+            except PathRejected as error:
+                why = error.reason.rstrip(".")
+            else:
+                why = why_named(root, relative, own=path == self.asked_path)
+            if why:
+                return why
+        if change.proposed is None:
+            return ""
+        return why_steering(change.move_to or change.path, change.base or "", change.proposed)
+
+    def guarded(self, proposal: Proposal) -> dict[str, str]:
+        """Why the person must confirm them by themselves, by the paths of the changes of which that holds.
+
+        What they accepted before comes back, or goes again, without being asked about once more.
+        """
+        if proposal.undoes or proposal.redoes:
+            return {}
+        whys = {each.path: self.why_confirm(each) for each in proposal.changes}
+        return {path: why for path, why in whys.items() if why}
 
     def renamed(self, old_uri: str, new_uri: str) -> None:
         """Follow a file, or what is in a folder, to its new name."""

@@ -6,7 +6,7 @@ that ignores versions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from codex_lsp.edits.text import LineIndex
 from codex_lsp.lsp.asked import QUICKFIX, Asked
 from codex_lsp.lsp.convert import offsets, range_json, to_text_edits
 from codex_lsp.lsp.marks import Spot, Waiting, deed
+from codex_lsp.lsp.plain import plain
 from codex_lsp.lsp.workspace_edit import Undeliverable, to_workspace_edit
 from codex_lsp.review.follow import follow
 from codex_lsp.review.proposal import FileChange, Held, Proposal
@@ -41,13 +42,19 @@ def actions(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:
         for spot in spots
         if spot.document is document and spot.what.start <= end and start <= _reach(index, spot.what)
     ]
+    guarded = waiting.places.guarded(waiting.proposal)
     for spot in touched:
-        yield from _one(waiting, asked, spot)
+        yield from _one(waiting, asked, spot, free=spot.change.path not in guarded)
+    for path in dict.fromkeys(spot.change.path for spot in touched):
+        yield from _confirm(waiting, guarded, path)
     files = _files(waiting, asked) if index.line_at(start) == 0 else []
     if touched or files:
-        yield from _all(waiting, asked)
-        for change in files if len(waiting.proposal.changes) > 1 else ():
-            yield from _file(waiting, asked, change)
+        yield from _all(waiting, asked, guarded)
+        for change in files:
+            if change.path in guarded and change.path not in {spot.change.path for spot in touched}:
+                yield from _confirm(waiting, guarded, change.path)
+            if len(waiting.proposal.changes) > 1:
+                yield from _file(waiting, asked, change, free=change.path not in guarded)
         yield from _more(waiting, asked, touched, spots)
 
 
@@ -65,28 +72,39 @@ def _files(waiting: Waiting, asked: Asked) -> list[FileChange]:
     return [own, *others] if own else others
 
 
-def _one(waiting: Waiting, asked: Asked, spot: Spot) -> Iterator[types.CodeAction]:
+def _confirm(waiting: Waiting, guarded: Mapping[str, str], path: str) -> Iterator[types.CodeAction]:
+    """The only way to take the change of such a file: no literal edit that an "accept all" could reach."""
+    if path in guarded:
+        title = f"confirm the change to {plain(path)} ({guarded[path]})"
+        yield _command(title, "codexLsp.confirm", {"proposal": waiting.proposal.id, "path": path})
+
+
+def _one(waiting: Waiting, asked: Asked, spot: Spot, *, free: bool) -> Iterator[types.CodeAction]:
     what = spot.what
     edits = to_text_edits(asked.document.index, [Hunk(what.start, what.end, what.text)], asked.encoding)
     arguments = {"proposal": waiting.proposal.id, "path": spot.change.path, "hunk": spot.number}
     if isinstance(what, Hunk):
-        yield _edit("accept this change", _literal(asked, edits))
+        if free:
+            yield _edit("accept this change", _literal(asked, edits))
         yield _command("reject this change", "codexLsp.reject", arguments)
     else:
-        yield _edit("put the proposed lines in place of mine", _literal(asked, edits))
+        if free:
+            yield _edit("put the proposed lines in place of mine", _literal(asked, edits))
         yield _command("keep my lines, drop the proposed ones", "codexLsp.reject", arguments)
 
 
-def _all(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:
-    changes = waiting.proposal.changes
-    if any(not each.is_content_only or each.base != each.proposed for each in changes):
-        yield from _accept("accept all", waiting, asked, waiting.proposal)
+def _all(waiting: Waiting, asked: Asked, guarded: Mapping[str, str]) -> Iterator[types.CodeAction]:
+    free = tuple(each for each in waiting.proposal.changes if each.path not in guarded)
+    if any(not each.is_content_only or each.base != each.proposed for each in free):
+        title = "accept all but what is to be confirmed" if guarded else "accept all"
+        yield from _accept(title, waiting, asked, replace(waiting.proposal, changes=free))
     yield _command("reject all", "codexLsp.reject", {"proposal": waiting.proposal.id})
 
 
-def _file(waiting: Waiting, asked: Asked, change: FileChange) -> Iterator[types.CodeAction]:
+def _file(waiting: Waiting, asked: Asked, change: FileChange, *, free: bool) -> Iterator[types.CodeAction]:
     what = deed(change)
-    yield from _accept(what, waiting, asked, replace(waiting.proposal, changes=(change,)))
+    if free:
+        yield from _accept(what, waiting, asked, replace(waiting.proposal, changes=(change,)))
     arguments = {"proposal": waiting.proposal.id, "path": change.path}
     yield _command(f"do not {what}", "codexLsp.reject", arguments)
 

@@ -14,8 +14,14 @@ from codex_lsp.lsp.session import Origin, Session
 
 
 def accept(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
-    """Apply what waits of a proposal."""
+    """Apply what waits of a proposal, but for what is to be confirmed by itself."""
     return {"accepted": session.accept(string(arguments, "proposal"))}
+
+
+def confirm(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
+    """Apply the change of one file that the person confirms by itself."""
+    proposal, path = string(arguments, "proposal"), string(arguments, "path")
+    return {"confirmed": session.confirm(proposal, path)}
 
 
 def reject(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:

@@ -196,11 +196,24 @@ class CodexServer(LanguageServer):
         self.window_log_message(types.LogMessageParams(types.MessageType.Info, text))
 
     def accept(self, proposal_id: str) -> bool:
-        """Apply a pending proposal in full, whatever speaks against it; whether there is one."""
+        """Apply a pending proposal, whatever speaks against it, but for what is to be confirmed by itself.
+
+        Says whether there is one.
+        """
         found = self.pending.take(proposal_id)
         if found is None:
             return False
         self.spawn(self._accept(*found))
+        return True
+
+    def confirm(self, proposal_id: str, path: str) -> bool:
+        """Apply what waits for one file, which the person confirms by itself; whether there is any."""
+        waiting = self.pending.get(proposal_id)
+        if waiting is None or all(each.path != path for each in waiting.changes):
+            return False
+        found = self.pending.take(proposal_id)
+        assert found is not None
+        self.spawn(self._accept(*found, confirmed=path))
         return True
 
     def undo(self, proposal_id: str | None) -> Proposal | None:
@@ -255,8 +268,8 @@ class CodexServer(LanguageServer):
             _log.error("Work in the background failed: %s", fault(error))
             self.tell(types.MessageType.Error, INTERNAL)
 
-    async def _accept(self, proposal: Proposal, places: Places) -> None:
-        delivered = await deliver(self, proposal, places, "direct", looked=True)
+    async def _accept(self, proposal: Proposal, places: Places, confirmed: str = "") -> None:
+        delivered = await deliver(self, proposal, places, "direct", looked=True, confirmed=confirmed)
         if delivered.warn:
             self.tell(types.MessageType.Warning, delivered.message)
         elif delivered.status != "applied":

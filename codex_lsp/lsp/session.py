@@ -117,7 +117,14 @@ class Session(Protocol):
         ...
 
     def accept(self, proposal_id: str) -> bool:
-        """Apply a pending proposal in full, whatever speaks against it; whether there is one."""
+        """Apply a pending proposal, whatever speaks against it, but for what is to be confirmed by itself.
+
+        Says whether there is one.
+        """
+        ...
+
+    def confirm(self, proposal_id: str, path: str) -> bool:
+        """Apply what waits for one file, which the person confirms by itself; whether there is any."""
         ...
 
     def undo(self, proposal_id: str | None) -> Proposal | None:

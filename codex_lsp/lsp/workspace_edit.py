@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -13,6 +13,7 @@ from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.convert import to_text_edits
 from codex_lsp.lsp.documents import key
 from codex_lsp.lsp.places import Places
+from codex_lsp.lsp.plain import plain
 from codex_lsp.review.proposal import FileChange, Proposal
 
 ANNOTATION = "codex-lsp"
@@ -40,8 +41,12 @@ def to_workspace_edit(
     encoding: Encoding,
     *,
     annotated: bool = False,
+    guarded: Mapping[str, str] | None = None,
 ) -> Edit:
     """One edit for all files of a proposal; raises `Undeliverable` unless the whole of it fits right now.
+
+    `annotated` lets the client ask about each change; about those of `guarded`, why by path, it is asked by
+    themselves in any case.
 
     Edits of what exists come first, since each of them names its version and a stale one ends it all before
     anything else is done; what cannot be taken back comes last, for clients that stop half-way.
@@ -56,18 +61,25 @@ def to_workspace_edit(
     if not client.document_changes:
         plain = {places.uri(each.path): _edits(each, places, encoding) for each in changes}
         return Edit(types.WorkspaceEdit(changes=plain), outcomes)
-    annotation = ANNOTATION if annotated and client.annotations else None
+    annotations = _annotations(proposal, guarded or {}, annotated=annotated) if client.annotations else {}
+    common = ANNOTATION if annotations and annotated else None
     operations: list[Operation] = []
     for change in sorted(changes, key=_rank):
-        operations += _operations(change, places, encoding, annotation)
-    edit = types.WorkspaceEdit(document_changes=operations)
-    if annotation:
-        edit.change_annotations = {
-            ANNOTATION: types.ChangeAnnotation(
-                "codex-agent", needs_confirmation=True, description=proposal.summary
-            )
-        }
+        own = f"{ANNOTATION}:{change.path}"
+        operations += _operations(change, places, encoding, own if own in annotations else common)
+    edit = types.WorkspaceEdit(document_changes=operations, change_annotations=annotations or None)
     return Edit(edit, outcomes)
+
+
+def _annotations(
+    proposal: Proposal, guarded: Mapping[str, str], *, annotated: bool
+) -> dict[types.ChangeAnnotationIdentifier, types.ChangeAnnotation]:
+    made = {ANNOTATION: ("codex-agent", proposal.summary)} if annotated else {}
+    made |= {f"{ANNOTATION}:{path}": (f"{path} ({why})", proposal.summary) for path, why in guarded.items()}
+    return {
+        name: types.ChangeAnnotation(label, needs_confirmation=True, description=plain(description))
+        for name, (label, description) in made.items()
+    }
 
 
 def _rank(change: FileChange) -> int:

@@ -107,7 +107,19 @@ def tell(record: Record) -> Story:
 
 
 _TOLD = frozenset(
-    ("step", "refused", "verification", "request", "reply", "error", "call", "result", "pending", "change")
+    (
+        "step",
+        "refused",
+        "guarded",
+        "verification",
+        "request",
+        "reply",
+        "error",
+        "call",
+        "result",
+        "pending",
+        "change",
+    )
 )
 
 
@@ -132,6 +144,9 @@ class _Teller:
 
     def _refused(self, event: Event, at: float) -> None:
         self._story.notes.append((at, f"refused {event['path']}: {event['why']}"))
+
+    def _guarded(self, event: Event, at: float) -> None:
+        self._story.notes.append((at, f"{event['path']} {event['why']}: a person must confirm its change"))
 
     def _verification(self, event: Event, at: float) -> None:
         self._story.verifications.append((at, event))

@@ -134,6 +134,10 @@ class FileTrace:
         if self._overlay is not None:
             self._put("refused", path, why)
 
+    def guarded(self, path: str, why: str) -> None:
+        """See `Trace`."""
+        self._put("guarded", path, why)
+
     def step(self, text: str) -> None:
         """See `Trace`."""
         self._put("step", text)

@@ -1,11 +1,11 @@
 """The trace of a run as a file: JSON, a line an event, written while the run goes on.
 
 Every line has `event` and `t`, seconds since the run began. The events are `start`, `pending` (the changes of
-another run from which this one goes on), `info`, `read`, `refused`, `step`, `request`, `reply`, `error`,
-`call`, `result`, `change` (what the run has changed by then, where that is new), `verification`, `proposal`
-and `end`. A request has the messages that the one before it had not; `keep` tells how many it shares with it.
-Offsets are code points of the texts on record, and those have no secrets. Where an event would make the file
-longer than `MAX_BYTES`, its size stands for it (`cut`).
+another run from which this one goes on), `info`, `read`, `refused`, `guarded`, `step`, `request`, `reply`,
+`error`, `call`, `result`, `change` (what the run has changed by then, where that is new), `verification`,
+`proposal` and `end`. A request has the messages that the one before it had not; `keep` tells how many it
+shares with it. Offsets are code points of the texts on record, and those have no secrets. Where an event
+would make the file longer than `MAX_BYTES`, its size stands for it (`cut`).
 
 What a program that dies has written can be read.
 """
@@ -87,6 +87,10 @@ class Writer:
     def refused(self, seconds: float, path: str, why: str) -> None:
         """A path that was refused."""
         self._event("refused", seconds, {"path": path, "why": why})
+
+    def guarded(self, seconds: float, path: str, why: str) -> None:
+        """A path whose change a person must confirm."""
+        self._event("guarded", seconds, {"path": path, "why": why})
 
     def step(self, seconds: float, text: str) -> None:
         """What the person was told."""

@@ -8,17 +8,19 @@ hides it; so is what is in a hidden folder.
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from codex_lsp.workspace.globs import as_bytes
+from codex_lsp.workspace.opening import read_plain
+from codex_lsp.workspace.policy import repository
 from codex_lsp.workspace.rules import MAX_BYTES, Rules, TooMany, read_rules
 
 GIT = ".gitignore"
 NAMES = (GIT, ".aiignore", ".aiexclude", ".cursorignore", ".geminiignore", ".codexignore")
-MAX_UP = 32
+# A path, no more: what `.git` and `commondir` hold where they are files.
+MAX_POINTER = 8_192
 # Of all ignore files together; those beyond hide everything in their folders.
 MAX_ALL = 1_000_000
 
@@ -69,7 +71,7 @@ class Ignore:
     """The ignore files of a workspace folder, and of the repository that it is in."""
 
     def __init__(self, folder: Path) -> None:
-        self._top, self._prefix = _repository(folder)
+        self._top, self._prefix = repository(folder)
         self._folders: dict[str, Folder] = {}
         self._left = MAX_ALL
         if self._prefix and self._at(self._prefix).hidden:
@@ -106,12 +108,12 @@ class Ignore:
         found: list[_File | None] = []
         folder = f"{self._top}/{path}"
         for name in NAMES:
-            data = _read(folder + name)
+            data = read_plain(folder + name, MAX_BYTES + 1)
             found.append(None if data is None else _File(len(as_bytes(path)), path + name, self._rules(data)))
         return found
 
     def _exclude(self) -> tuple[_File, ...]:
-        data = _read(_git_folder(self._top) / "info" / "exclude")
+        data = read_plain(_git_folder(self._top) / "info" / "exclude", MAX_BYTES + 1)
         return () if data is None else (_File(0, ".git/info/exclude", self._rules(data)),)
 
     def _rules(self, data: bytes) -> Rules | None:
@@ -126,39 +128,12 @@ def _joined(own: list[_File | None], above: Kinds) -> Kinds:
     return tuple((file, *files) if file else files for file, files in zip(own, above, strict=True))
 
 
-def _read(file: str | Path) -> bytes | None:
-    """The bytes of a regular file, a little more than are used at most; None if there is none to be read."""
-    try:
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except OSError:
-        return None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        with os.fdopen(descriptor, "rb", closefd=False) as opened:
-            return opened.read(MAX_BYTES + 1)
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
-
-
-def _repository(folder: Path) -> tuple[Path, str]:
-    """The top of the repository that a folder is in, and the folder's path in it with a slash at its end."""
-    real = folder.resolve()
-    for top in (real, *real.parents[:MAX_UP]):
-        if os.path.lexists(top / ".git"):
-            prefix = real.relative_to(top).as_posix()
-            return top, "" if prefix == "." else prefix + "/"
-    return real, ""
-
-
 def _git_folder(top: Path) -> Path:
     """Where git keeps what all worktrees of a repository share."""
     git = top / ".git"
-    pointer = _read(git)
+    pointer = read_plain(git, MAX_POINTER)
     if pointer is None:
         return git
     found = top / os.fsdecode(pointer.removeprefix(b"gitdir:").strip())
-    common = _read(found / "commondir")
+    common = read_plain(found / "commondir", MAX_POINTER)
     return found if common is None else found / os.fsdecode(common.strip())

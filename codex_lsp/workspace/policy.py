@@ -1,7 +1,9 @@
-"""Which paths may be read or changed for a model. An error means no.
+"""THE policy: what may be read or changed for a model, and what a person must confirm. An error means no.
 
-A path must be inside the root both as written and resolved. Names that hold secrets are never read; names
-that run code or steer tools when somebody merely opens or builds the project are never changed.
+A path must be inside the root both as written and resolved, when it is checked and when it is used. Names
+that hold secrets are never read; what belongs to version control is neither read nor changed. A change of
+what runs code or steers tools when somebody merely opens or builds the project (`protected`, `steering`) is
+proposed, and a person confirms it by itself, in every mode. Nothing in a repository or a reply changes this.
 """
 
 from __future__ import annotations
@@ -9,14 +11,20 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from fnmatch import fnmatchcase, translate
+from collections.abc import Iterable
+from fnmatch import translate
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from codex_lsp.edits.encoding import decode
 from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.paths import normalise
+from codex_lsp.workspace.opening import NotPlain, read_below
+from codex_lsp.workspace.protected import why_protected
+from codex_lsp.workspace.steering import why_steering
 
 MAX_FILE_BYTES = 2_000_000
+MAX_UP = 32
 
 _SECRET = frozenset(
     (".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", ".netrc", ".npmrc", ".pypirc")
@@ -24,24 +32,11 @@ _SECRET = frozenset(
 _SECRET_NAME = re.compile("|".join(map(translate, sorted(_SECRET))))
 # Version control keeps credentials and whole histories there.
 REPOSITORY_FOLDERS = frozenset((".git", ".hg", ".svn", ".jj", ".bzr"))
-_PROTECTED_FOLDERS = frozenset(
-    (".git", ".hg", ".svn", ".vscode", ".idea", ".github", ".gitlab", ".husky", ".cursor", ".codex")
+# What `.git` is called beside its name on Windows.
+_GIT_SHORT = re.compile(r"git~[0-9]+")
+_MESSAGE = re.compile(
+    r"(?:\.git/(?:(?:worktrees|modules)/[^/]+/)*)?(?:commit_editmsg|merge_msg|squash_msg|tag_editmsg)"
 )
-_MESSAGES = frozenset(("commit_editmsg", "merge_msg", "squash_msg", "tag_editmsg"))
-_PROTECTED = _SECRET | frozenset(
-    (
-        # version control, editors, hooks and CI
-        ".gitmodules", ".gitattributes", ".gitignore", "*.code-workspace", ".pre-commit-config.yaml",
-        ".gitlab-ci.yml", "azure-pipelines.yml", "jenkinsfile", ".envrc",
-        # what rules agents, and what they may see
-        ".aiignore", ".aiexclude", ".cursorignore", ".geminiignore", ".codexignore", ".cursorrules",
-        "agents.md", "claude.md", "gemini.md", "copilot-instructions.md",
-        # what package managers, builds and test runners execute
-        "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml",
-        "poetry.lock", "uv.lock", "cargo.lock",
-        "setup.py", "conftest.py", "sitecustomize.py", "usercustomize.py", "*.pth", "makefile", "justfile",
-    )
-)  # fmt: skip
 
 
 def _folded(path: str) -> PurePosixPath:
@@ -61,26 +56,28 @@ def is_secret_name(name: str) -> bool:
 
 def kept_out(path: str) -> str:
     """Why a path is never read for a model, by its name alone; "" if it may be. Raises `PathRejected`."""
-    folded = _folded(path)
-    if is_secret_name(folded.name):
+    if is_secret(path):
         return "its name says that it holds secrets; it is not read."
-    if not REPOSITORY_FOLDERS.isdisjoint(folded.parts):
+    if is_repository(path):
         return "it belongs to version control; it is not read."
     return ""
 
 
+@lru_cache(1024)
+def is_repository(path: str) -> bool:
+    """Whether it is in a folder of version control, or is one."""
+    parts = _folded(path).parts
+    return not REPOSITORY_FOLDERS.isdisjoint(parts) or any(map(_GIT_SHORT.fullmatch, parts))
+
+
 def is_protected(path: str) -> bool:
-    """Whether the file may not be changed by an edit that nobody looked at."""
-    folded = _folded(path)
-    return any(part in _PROTECTED_FOLDERS for part in folded.parts) or any(
-        fnmatchcase(folded.name, pattern) for pattern in _PROTECTED
-    )
+    """Whether the name says that a person must confirm each change of the file by itself."""
+    return bool(why_protected(normalise(path)))
 
 
 def is_commit_message(path: str) -> bool:
     """Whether the file is the message of a commit that is being written; git runs nothing of it."""
-    folded = _folded(path)
-    return folded.name in _MESSAGES and set(folded.parts[:-1]) <= {".git"}
+    return _MESSAGE.fullmatch(_folded(path).as_posix()) is not None
 
 
 class Root:
@@ -121,14 +118,73 @@ class Root:
 
         Line ends and a byte order mark are kept as they are.
         """
-        if reason := kept_out(path) or kept_out(self.target(path)):
+        target = self.target(path)
+        if reason := kept_out(path) or kept_out(target):
             raise PathRejected(reason, path=path)
-        file = self.folder / normalise(path)
-        if not file.is_file():
-            raise FileNotFoundError(path)
-        if file.stat().st_size > MAX_FILE_BYTES:
+        try:
+            data = read_below(self._resolved, target.split("/"), MAX_FILE_BYTES + 1)
+        except NotPlain:
+            raise FileNotFoundError(path) from None
+        if len(data) > MAX_FILE_BYTES:
             raise PathRejected(f"it is larger than {MAX_FILE_BYTES} bytes.", path=path)
-        return decode(file.read_bytes(), path)
+        return decode(data, path)
+
+    def names(self, path: str) -> Iterable[str]:
+        """All that a path is called: as written, and where it leads; each from its repository's top on.
+
+        Raises as `resolve` does.
+        """
+        return dict.fromkeys(self._prefix + each for each in (normalise(path), self.target(path)))
+
+    @cached_property
+    def _prefix(self) -> str:
+        """What the workspace itself is called in its repository, or below the person's home, with a slash."""
+        _, prefix = repository(self.folder)
+        if prefix:
+            return prefix
+        home = os.path.realpath(os.path.expanduser("~"))  # noqa: PTH111
+        inside = _below(Path(home), self._resolved) if home != os.sep else None
+        own = os.path.lexists(self._resolved / ".git") or inside in (None, ".")
+        return "" if own else f"{inside}/"
+
+
+def confirmation(
+    root: Root | None, paths: Iterable[str], before: str | None, after: str | None, *, own: bool = False
+) -> str:
+    """Why a person must confirm a file's change by itself, in a few words; "" if that is not needed.
+
+    `paths` are all that the change has to do with: the file's, and where it moves. Without a root they count
+    as written. `before` and `after` are its texts, None where there is none. `own` says that the person
+    asked in that very file, which may be a commit's message.
+    """
+    paths = list(paths)
+    for path in paths:
+        if why := why_named(root, path, own=own):
+            return why
+    return why_steering(paths[-1], before or "", after) if after is not None else ""
+
+
+def why_named(root: Root | None, path: str, *, own: bool = False) -> str:
+    """As `confirmation`, by the file's names alone. What cannot be found out must be confirmed."""
+    try:
+        names = (path,) if root is None else root.names(path)
+        asked = [name for name in names if not (own and is_commit_message(name))]
+        return next((why for name in asked if (why := why_protected(name))), "")
+    except (PathRejected, OSError, ValueError):
+        return "may be anything: where it leads cannot be found out"
+
+
+def repository(folder: Path) -> tuple[Path, str]:
+    """The top of the repository that a folder is in, and the folder's path in it with a slash at its end.
+
+    A folder in none is its own top.
+    """
+    real = folder.resolve()
+    for top in (real, *real.parents[:MAX_UP]):
+        if os.path.lexists(top / ".git"):
+            prefix = real.relative_to(top).as_posix()
+            return top, "" if prefix == "." else prefix + "/"
+    return real, ""
 
 
 def _below(root: Path, path: Path) -> str | None:

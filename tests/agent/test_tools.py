@@ -189,7 +189,7 @@ async def test_edits_by_patch_by_text_and_by_any_other_format() -> None:
         ({"patch": "no patch"}, "edit", "holds no edits"),
         ({"path": "m.py", "old": " = ", "new": "="}, "edit", "Nothing was applied."),
         ({"path": "gone.py", "old": "a", "new": "b"}, "edit", "gone.py"),
-        ({"patch": patch("Makefile", "-a", "+b")}, "denied", "protected"),
+        ({"patch": patch(".hg/hgrc", "-a", "+b")}, "denied", "version control"),
         ({"patch": patch("../m.py", "-a", "+b")}, "denied", "leaves the workspace"),
     ],
 )

@@ -123,7 +123,7 @@ def test_what_asks_for_a_look_first_waits_for_yes(folder: Folder, arguments: tup
         (patch("*** Add File: linked/new.py", "+b"), "a link leads out of the workspace"),
         (patch("*** Update File: latin.py", "-a", "+b"), "latin.py"),
         (patch("*** Update File: binary.py", "-a", "+b"), "binary.py: it holds a NUL byte"),
-        (patch("*** Add File: .github/workflows/ci.yml", "+on: push"), "it is protected: change it yourself"),
+        (patch("*** Add File: .git/hooks/pre-commit", "+x"), "it belongs to version control"),
         (patch("*** Update File: .env", "-KEY=1", "+KEY=2"), "secrets"),
         (patch("*** Update File: src/m.py", "*** Move to: latin.py", "-    return 1", "+x"), "latin.py"),
         (patch("*** Add File: src", "+x"), "src"),
@@ -224,3 +224,15 @@ def test_it_needs_no_network_and_no_model(folder: Folder) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.endswith("[]\n")
+
+
+def test_a_protected_file_is_written_only_if_it_is_named(folder: Folder) -> None:
+    both = patch("*** Add File: .github/workflows/ci.yml", "+on: push", "*** Add File: AGENTS.md", "+x")
+    for arguments in ((), ("--yes",), ("--yes", "--confirm", "AGENTS.md"), ("--confirm", ".github")):
+        done = folder(both, *arguments)
+        assert done.returncode == 1
+        assert "to be confirmed: .github/workflows/ci.yml runs in CI" in done.stderr
+        assert folder.files() == {"src/m.py": TEXT}
+    done = folder(both, "--confirm", ".github/workflows/ci.yml", "--confirm", "AGENTS.md")
+    assert done.returncode == 0, done.stderr
+    assert set(folder.files()) == {"src/m.py", ".github/workflows/ci.yml", "AGENTS.md"}

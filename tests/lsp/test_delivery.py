@@ -228,9 +228,9 @@ async def test_a_file_that_is_not_open_is_changed_as_it_is_on_disk(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "path", [".env", ".git/hooks/pre-commit", ".vscode/tasks.json", "conftest.py", "link/x.py"]
+    "path", [".env", ".git/hooks/pre-commit", "x/.GIT/config", ".hg/hgrc", "link/x.py", "GIT~1/../x.py"]
 )
-async def test_protected_paths_and_links_out_are_refused(tmp_path: Path, path: str) -> None:
+async def test_what_is_never_changed_is_refused(tmp_path: Path, path: str) -> None:
     (tmp_path / "out").mkdir()
     root = tmp_path / "root"
     root.mkdir()

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from codex_lsp.edits.errors import Encoding, PathRejected
-from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root, is_protected, is_secret
+from codex_lsp.workspace.ignore import Ignore
+from codex_lsp.workspace.opening import read_below, read_plain
+from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root, confirmation, is_protected, is_secret
+from codex_lsp.workspace.protected import GIT
+from codex_lsp.workspace.steering import MODELINE, SCHEMA
 
 
 @pytest.mark.parametrize(
@@ -14,6 +19,12 @@ from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root, is_protected, is_se
         ".env", "a/.env.local", ".git/config", "x/.GIT/hooks/pre-commit", ".github/workflows/ci.yml",
         "conftest.py", "sub/CONFTEST.py", "evil.pth", "package.json", "AGENTS.md", ".gitignore", "Makefile",
         "a.code-workspace", "id_rsa",
+        ".bashrc", "home/.zshrc", ".vimrc", ".exrc", ".nvim.lua", ".dir-locals.el", ".devcontainer/x.json",
+        ".helix/languages.toml", ".zed/settings.json", ".fleet/run.json", "x.sublime-project", ".mcp.json",
+        ".circleci/config.yml", ".buildkite/p.yml", ".drone.yml", ".travis.yml", "bitbucket-pipelines.yml",
+        ".forgejo/workflows/x.yml", ".claude/settings.json", ".windsurfrules", "Agent.md", "lefthook.yml",
+        ".tool-versions", "mise.toml", ".cargo/config.toml", ".mvn/extensions.xml", "gradlew",
+        "GIT~1/hooks/c", ".GITHUB/Workflows/x", ".ssh/authorized_keys",
     ],
 )  # fmt: skip
 def test_protected(path: str) -> None:
@@ -21,7 +32,24 @@ def test_protected(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["m.py", "environment.py", "docs/git.md", "a/env", "packages.json", "test_conf.py"]
+    "path",
+    [
+        "m.py",
+        "environment.py",
+        "docs/git.md",
+        "a/env",
+        "packages.json",
+        "test_conf.py",
+        "pyproject.toml",
+        "Dockerfile",
+        "src/config.py",
+        "tsconfig.json",
+        "a~b.py",
+        "notes~",
+        "github/x.py",
+        "shell/profile.py",
+        "vim.py",
+    ],
 )
 def test_not_protected(path: str) -> None:
     assert not is_protected(path)
@@ -92,3 +120,79 @@ def test_a_way_up_and_out_is_outside(tmp_path: Path) -> None:
     assert root.relative(tmp_path / "root" / ".." / "x.py") is None
     assert root.relative(tmp_path / "root" / "a" / ".." / "x.py") == "x.py"
     assert root.relative(tmp_path / "else" / ".." / "root" / "x.py") == "x.py"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        (".github/workflows/ci.yml", "runs in CI"), (".github/CODEOWNERS", "steers the project's forge"),
+        (".github/instructions/a.md", "instructs agents"), (".husky/pre-push", "steers git, or is run by it"),
+        (".VSCode/Settings.JSON", "is obeyed by editors"),
+        ("home/.bashrc", "is run by a shell, or at log-in"),
+        ("conftest.py", "is run by builds, installs or tests"), ("uv.lock", "says what is installed"),
+        ("\uff0egithub/workflows/x.yml", "runs in CI"), ("link/x.yml", "runs in CI"),
+        ("nowhere/x", "may be anything: where it leads cannot be found out"), ("src/m.py", ""),
+    ],
+)  # fmt: skip
+def test_why_a_change_must_be_confirmed(tmp_path: Path, path: str, why: str) -> None:
+    root = tmp_path / "root"
+    (root / ".github" / "workflows").mkdir(parents=True)
+    (root / "link").symlink_to(root / ".github" / "workflows")
+    (root / "nowhere").symlink_to(tmp_path)
+    assert confirmation(Root(root), [path], "", "x") == why
+
+
+def test_a_workspace_within_a_repository_has_its_names_there(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    assert confirmation(Root(tmp_path / ".github"), ["workflows/ci.yml"], None, "x") == "runs in CI"
+    assert confirmation(Root(tmp_path / ".github" / "workflows"), ["ci.yml"], None, "x") == "runs in CI"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ("{}", '{"$schema": "https://e.example/s"}', SCHEMA),
+        ('{"$schema": "https://e.example/s"}', '{"$schema": "https://e.example/s", "a": 1}', ""),
+        ("", "# vim: set foldexpr=system('x'):\n", MODELINE),
+        ("x\n", "x\n// Local Variables:\n// eval: (x)\n// End:\n", MODELINE),
+        ("# vim: set sw=4:\na\n", "# vim: set sw=4:\nb\n", ""),
+        ("", "Vim: a story. See https://e.example\n", ""),
+    ],
+)
+def test_texts_that_editors_obey(tmp_path: Path, before: str, after: str, why: str) -> None:
+    assert confirmation(Root(tmp_path), ["data.json"], before, after) == why
+
+
+def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
+    for name in ("AGENTS.md", ".gitignore", "m.py"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    with pytest.raises(FileNotFoundError):
+        Root(tmp_path).read("AGENTS.md")
+    with pytest.raises(PathRejected):
+        Root(tmp_path).read("zero")
+    assert Ignore(tmp_path).why("a.py") == ""
+    assert read_plain(tmp_path / "m.py", 9) is None
+
+
+def test_no_link_counts_that_comes_after_the_check(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "x").write_text("secret")
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "in").symlink_to(tmp_path / "out")
+    (tmp_path / "root" / "x").symlink_to(tmp_path / "out" / "x")
+    for parts in (["in", "x"], ["x"]):
+        with pytest.raises(OSError):  # noqa: PT011
+            read_below(tmp_path / "root", parts, 99)
+
+
+def test_only_the_message_itself_is_gits_own_file_that_may_change(tmp_path: Path) -> None:
+    (tmp_path / ".git" / "hooks").mkdir(parents=True)
+    (tmp_path / "COMMIT_EDITMSG").symlink_to(tmp_path / ".git" / "hooks" / "pre-commit")
+    root = Root(tmp_path)
+    for path in (".git/COMMIT_EDITMSG", ".git/worktrees/x/COMMIT_EDITMSG", ".git/modules/a/MERGE_MSG"):
+        assert confirmation(root, [path], "", "x", own=True) == ""
+        assert confirmation(root, [path], "", "x") == GIT
+    assert confirmation(root, ["COMMIT_EDITMSG"], "", "x", own=True) == GIT
+    assert confirmation(root, [".git/hooks/COMMIT_EDITMSG"], "", "x", own=True) == GIT

@@ -180,15 +180,14 @@ async def test_a_finish_without_any_change_proposes_nothing(stage: Stage) -> Non
     assert played.outcome.proposal is None
 
 
-async def test_what_is_protected_or_outside_is_not_changed(stage: Stage) -> None:
+async def test_what_is_gits_or_outside_is_not_changed(stage: Stage) -> None:
     task = TASKS["a line, httpx"]()
     add = "*** Begin Patch\n*** Add File: {}\n+x\n*** End Patch"
     paths = [
         ".git/hooks/pre-commit",
-        "conftest.py",
         "../outside.py",
         "/etc/outside.py",
-        ".github/w.yml",
+        ".hg/hgrc",
         ".env",
     ]
     bad = [call("edit", patch=add.format(path)) for path in paths]
@@ -199,8 +198,8 @@ async def test_what_is_protected_or_outside_is_not_changed(stage: Stage) -> None
     assert played.texts == fulfilled(task.texts, task.wishes)
 
 
-@pytest.mark.parametrize("path", [".git/config", "conftest.py", "../outside.py", "httpx/../../x.py", ".env"])
-async def test_an_agent_changes_nothing_that_is_protected(stage: Stage, path: str) -> None:
+@pytest.mark.parametrize("path", [".git/config", ".hg/hgrc", "../outside.py", "httpx/../../x.py", ".env"])
+async def test_an_agent_changes_nothing_of_that(stage: Stage, path: str) -> None:
     task = TASKS["a line, httpx"]()
     patch = good(task).replace("*** End Patch", f"*** Add File: {path}\n+x\n*** End Patch")
     played = await stage.play(task, [words(patch)], info=AGENT)

@@ -1,0 +1,31 @@
+"""Schemas on the network that a data file names: editors fetch them when somebody merely opens it."""
+
+from __future__ import annotations
+
+import re
+
+SUFFIXES = (".json", ".jsonc", ".json5", ".yaml", ".yml", ".toml")
+
+_SCHEMA = re.compile(
+    r"(?:[\"']?\$schema[\"']?\s*[:=]\s*[|>]?[\"']?|#:schema\s+)((?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://|\\\\)[^\s\"',}]+)",
+    re.IGNORECASE,
+)
+# JSON and YAML may spell each character by its number, and JSON a slash with a backslash.
+_ESCAPED = re.compile(r"\\(?:u00|x)([0-7][0-9A-Fa-f])")
+
+
+def added(path: str, before: str, after: str) -> set[str]:
+    """The addresses of schemas that a change of a data file adds; none for any other file."""
+    if not path.casefold().endswith(SUFFIXES) or "schema" not in _spelt(after).casefold():
+        return set()
+    return _found(after) - _found(before)
+
+
+def _found(text: str) -> set[str]:
+    return {found[1] for found in _SCHEMA.finditer(_spelt(text))}
+
+
+def _spelt(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\\/", "/")
