@@ -1,8 +1,4 @@
-"""Secrets in a text: found by their form, taken out, put back. Pure.
-
-A kind is a line of `KINDS`: a name, the words without which a text need not be looked at (which makes it
-fast), and a pattern whose group `secret`, or all of it, is the secret. Only forms that nothing else has are
-listed: a text without secrets stays as it is.
+"""Secrets in a text: found by their form (`secret_kinds`), taken out, put back. Pure.
 
 A placeholder is one word, `SECRET_github_token_1_`, so that most code around it still parses. A secret has
 the same one wherever it stands, and what only looks like a placeholder is replaced like a secret, so that
@@ -15,22 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from codex_lsp.workspace.secret_kinds import SEARCHED, TOKENS, Token, compiled
+
 # A secret this long is taken out wherever it stands; a shorter one may be a word: only where it was found.
 MIN_ALONE = 12
 # Texts from this many characters on are worth being known again, so many of them.
 LARGE, KNOWN = 2_000, 8
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A form of secrets. `hints`: a text that has none of these words has no such secret.
-
-    A pattern is compiled when a hint is met, and most never are.
-    """
-
-    name: str
-    hints: tuple[str, ...]
-    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,54 +28,6 @@ class Found:
     kind: str
 
 
-def _kind(name: str, hints: str, pattern: str) -> Kind:
-    return Kind(name, tuple(hints.split()), pattern)
-
-
-# A word of a token's alphabet begins and ends where no more of it stands.
-_B, _E = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
-
-KINDS: tuple[Kind, ...] = (
-    _kind("anthropic_key", "sk-ant-", _B + r"sk-ant-[\w-]{20,}"),
-    _kind("openai_key", "sk-", _B + r"sk-(?!ant-)(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{20,}"),
-    _kind("github_token", "ghp_ gho_ ghu_ ghs_ ghr_", _B + r"gh[opsur]_[A-Za-z0-9]{36,}"),
-    _kind("github_token", "github_pat_", _B + r"github_pat_\w{22,}"),
-    _kind("gitlab_token", "glpat-", _B + r"glpat-[\w-]{20,}"),
-    _kind("aws_key", "AKIA ASIA", _B + r"A[KS]IA[A-Z2-7]{16}" + _E),
-    _kind(
-        "aws_secret",
-        "secret SECRET Secret",
-        r"(?i)aws_?secret_?(?:access_?)?key\W{1,8}(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
-    ),
-    _kind("google_key", "AIza", _B + r"AIza[\w-]{35}(?![\w-])"),
-    _kind("google_secret", "GOCSPX-", _B + r"GOCSPX-[\w-]{20,}"),
-    _kind("google_token", "ya29.", _B + r"ya29\.[\w-]{20,}"),
-    _kind("azure_key", "AccountKey= SharedAccessKey=", r"Key=(?P<secret>[A-Za-z0-9+/]{40,}={0,2})"),
-    _kind("slack_token", "xox xapp-", _B + r"(?:xox[abeoprs]|xapp)-[0-9A-Za-z-]{10,}"),
-    _kind("slack_hook", "hooks.slack.com", r"hooks\.slack\.com/services/(?P<secret>T\w+/B\w+/\w{16,})"),
-    _kind("stripe_key", "_live_ _test_", _B + r"[rs]k_(?:live|test)_[A-Za-z0-9]{16,}"),
-    _kind("stripe_secret", "whsec_", _B + r"whsec_[A-Za-z0-9+/=]{24,}"),
-    _kind("huggingface_token", "hf_", _B + r"hf_[A-Za-z0-9]{30,}" + _E),
-    _kind("groq_key", "gsk_", _B + r"gsk_[A-Za-z0-9]{40,}"),
-    _kind("npm_token", "npm_", _B + r"npm_[A-Za-z0-9]{36}" + _E),
-    _kind("pypi_token", "pypi-", _B + r"pypi-AgE[\w-]{50,}"),
-    _kind("sendgrid_key", "SG.", _B + r"SG\.[\w-]{16,}\.[\w-]{32,}"),
-    _kind("digitalocean_token", "_v1_", _B + r"do[opr]_v1_[0-9a-f]{64}"),
-    _kind("databricks_token", "dapi", _B + r"dapi[0-9a-f]{32}" + _E),
-    _kind("telegram_token", ":AA", _B + r"[0-9]{8,10}:AA[\w-]{33}(?![\w-])"),
-    _kind("jwt", "eyJ", _B + r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
-    _kind(
-        "bearer",
-        "earer",
-        r"(?i)authorization\W{1,8}bearer\s+(?P<secret>[A-Za-z0-9._~+/-]{16,}={0,2})",
-    ),
-    _kind(
-        "url_password",
-        "://",
-        r"[a-z][a-z0-9+.-]{1,20}://[^\s/@:\"'`<>{}$]*:(?P<secret>[^\s/@:\"'`<>{}$]{4,})@",
-    ),
-)
-
 # A key's lines are taken one by one: in a patch and in a numbered listing each has something before it.
 _PEM = re.compile(
     r"-----BEGIN (?P<label>[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----(?P<body>.{1,20000}?)"
@@ -97,6 +35,10 @@ _PEM = re.compile(
     re.DOTALL,
 )
 _PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{16,}")
+# No token is shorter; each has digits, or letters of both cases.
+_SHORTEST = 15
+_RUN = re.compile(rf"[\w.~+/$-]{{{_SHORTEST},}}", re.ASCII)
+_DIGITS = frozenset("0123456789")
 _WORD = re.compile(r"SECRET_[a-z_]+_[0-9]+_")
 
 
@@ -111,9 +53,16 @@ def find(text: str) -> list[Found]:
 
 
 def _all(text: str) -> Iterator[Found]:
-    for kind in KINDS:
-        if any(hint in text for hint in kind.hints):
-            pattern = re.compile(kind.pattern)
+    long = "\n".join(word for word in text.split() if len(word) >= _SHORTEST)
+    if candidates := _candidates(long):
+        for token in TOKENS:
+            for prefix in token.prefixes:
+                if prefix in candidates:
+                    yield from _tokens(text, token, prefix)
+    for kind in SEARCHED:
+        place = text if kind.loose else long
+        if any(hint in place for hint in kind.hints):
+            pattern = compiled(kind.pattern)
             group = "secret" if "secret" in pattern.groupindex else 0
             for match in pattern.finditer(text):
                 yield Found(*match.span(group), kind.name)
@@ -124,6 +73,33 @@ def _all(text: str) -> Iterator[Found]:
     if "SECRET_" in text:
         for word in _WORD.finditer(text):
             yield Found(*word.span(), "placeholder")
+
+
+def _candidates(text: str) -> str:
+    """What of a text may be a token: little of it, so that looking for all prefixes is little work."""
+    return "\n".join(
+        run
+        for run in _RUN.findall(text)
+        if not (run.islower() or run.isupper()) or not _DIGITS.isdisjoint(run)
+    )
+
+
+def _tokens(text: str, token: Token, prefix: str) -> Iterator[Found]:
+    rest = compiled(token.rest)
+    at = text.find(prefix)
+    while at >= 0:
+        behind = at + len(prefix)
+        if _begins(text, at) and (match := rest.match(text, behind)):
+            yield Found(at, match.end(), token.name)
+        at = text.find(prefix, behind)
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a word begins there: nothing of one stands before, but for the letter of a `\\n`."""
+    before = text[at - 1 : at]
+    if not before.isalnum() and before != "_":
+        return True
+    return before in "nrt" and text[at - 2 : at - 1] == "\\"
 
 
 class Redactor:
