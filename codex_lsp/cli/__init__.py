@@ -16,7 +16,7 @@ from codex_lsp import __version__
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("demo", "ask", "apply", "doctor", "runs", "settings", "agent", "sidecar")
+COMMANDS = ("demo", "ask", "apply", "doctor", "runs", "settings", "agent", "trust", "sidecar")
 
 
 def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:

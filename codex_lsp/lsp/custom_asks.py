@@ -1,9 +1,9 @@
-"""The person's own asks, from `asks/*.md` beside their `config.toml`; never from a workspace."""
+"""The person's own asks, from `asks/*.md` beside their `config.toml`, and those of a workspace they trust."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,10 @@ from codex_lsp.endpoint.config import config_file
 
 if TYPE_CHECKING:
     from codex_lsp.agent.asks import ReadyAsk
+    from codex_lsp.workspace.policy import Root
 
 MAX_FILES = 100
+WORKSPACE = (".codex-lsp", "asks")
 
 _Seen = tuple[tuple[str, int, int], ...]
 
@@ -20,8 +22,12 @@ _Seen = tuple[tuple[str, int, int], ...]
 class CustomAsks:
     """Those of one session, read again when a file has changed. What is wrong with a file is told once."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], roots: Callable[[], Sequence[Root]] = tuple) -> None:
+        """`roots` are the workspace's folders. `trusted` says that the editor vouches for them."""
+        self.trusted = False
         self._tell = tell
+        self._roots = roots
+        self._brought: tuple[object, tuple[ReadyAsk, ...]] = (None, ())
         self._seen: _Seen = ()
         self._asks: tuple[ReadyAsk, ...] = ()
         self._told: set[str] = set()
@@ -35,7 +41,40 @@ class CustomAsks:
             self._asks = tuple(filter(None, (self._read(folder / name) for name, _, _ in seen[:MAX_FILES])))
             if len(seen) > MAX_FILES:
                 self._problem(f"only the first {MAX_FILES} files of asks are read")
-        return self._asks
+        names = {each.name for each in self._asks}
+        return (*self._asks, *(each for each in self._of_workspaces() if each.name not in names))
+
+    def _of_workspaces(self) -> tuple[ReadyAsk, ...]:
+        """Those that trusted workspaces bring; who does and is not trusted is told of once."""
+        folders = [root.folder for root in self._roots()]
+        looks = [_look(folder.joinpath(*WORKSPACE)) for folder in folders]
+        if not any(looks):
+            return ()
+        from codex_lsp.workspace import trust
+
+        seen = (folders, looks, _stamp(trust.store()), self.trusted)
+        if seen != self._brought[0]:
+            found = [each for folder in folders for each in self._brought_by(folder)]
+            self._brought = (seen, tuple({each.name: each for each in found}.values()))
+        return self._brought[1]
+
+    def _brought_by(self, folder: Path) -> Iterator[ReadyAsk]:
+        from codex_lsp.agent.custom_asks import BadAsk, parse
+        from codex_lsp.workspace import trust
+
+        files = trust.brought(folder)
+        if not self.trusted and not trust.is_trusted(folder, files):
+            if files:
+                self._problem(
+                    f"{folder} brings some (.codex-lsp/asks), which are not offered: read them, then say "
+                    f"`codex-lsp trust {folder}`"
+                )
+            return
+        for name, data in files:
+            try:
+                yield parse(name.removesuffix(".md"), data.decode("utf-8"))
+            except (BadAsk, UnicodeDecodeError) as error:
+                self._problem(f".codex-lsp/asks/{name} is not offered: {error}")
 
     def find(self, name: str) -> ReadyAsk | None:
         """The ask of that name, the person's or one of ours."""
@@ -61,6 +100,14 @@ class CustomAsks:
         if text not in self._told:
             self._told.add(text)
             self._tell(f"Your own asks: {text}.")
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def _look(folder: Path) -> _Seen:

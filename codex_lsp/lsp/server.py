@@ -90,7 +90,7 @@ class CodexServer(LanguageServer):
         self.runs = Runs(self)
         self.pending = PendingHunks(self._find, self._publish, self._conflict)
         self.past = PastRuns(self.pending.ids)
-        self.asks = CustomAsks(lambda text: self.tell(types.MessageType.Warning, text))
+        self.asks = CustomAsks(lambda text: self.tell(types.MessageType.Warning, text), lambda: self.roots)
         self.model = model
         self.process: Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -49,9 +50,17 @@ def _initialize(server: CodexServer, params: types.InitializeParams) -> None:
     server.client = ClientCapabilities.of(params.capabilities, name)
     server.protocol.use(Documents(server.workspace, server.pending.changed))
     server.roots = _roots(params)
-    server.settings.begin(params.initialization_options, _folders(params), server.config.problems)
+    options, server.asks.trusted = _without_trust(params.initialization_options)
+    server.settings.begin(options, _folders(params), server.config.problems)
     if server.process is not None:
         asyncio.get_running_loop().call_soon(server.process.settle)
+
+
+def _without_trust(options: object) -> tuple[object, bool]:
+    """The options without `trusted`, by which an editor vouches for the workspace: no setting may say it."""
+    if not isinstance(options, Mapping) or "trusted" not in options:
+        return options, False
+    return {key: value for key, value in options.items() if key != "trusted"}, options["trusted"] is True
 
 
 def _initialized(server: CodexServer, params: types.InitializedParams) -> None:
