@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import agent, edits, harness, review, router, server
+from tests.bench import agent, edits, harness, review, router, server, stack
 from tests.bench.proc import Machine
 
 
@@ -32,6 +32,7 @@ SUITES = {
     "review": Suite(review.measure, 5, 1),
     "router": Suite(router.measure, 7, 1),
     "server": Suite(server.measure, 15, 1),
+    "stack": Suite(stack.measure, 7, 1),
 }
 
 
