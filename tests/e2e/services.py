@@ -42,18 +42,26 @@ def redis(folder: Path, password: str) -> Iterator[Service]:
         yield service
 
 
+def llama_options(model: str, host: str, port: int) -> list[str]:
+    """How llama.cpp's server is started with a model, named `tiny`."""
+    given = ["--host", host, "--port", str(port), "--model", model, "--alias", "tiny"]
+    given += ["--ctx-size", str(tiny_model.CONTEXT), "--parallel", "1", "--threads", "1", "--no-warmup"]
+    return [*given, "--slots", "--no-webui"]
+
+
+def llama_backend() -> Path:
+    """What every machine of this kind can run; which one would be best, it finds out by trying."""
+    return next(debian.LLAMA.folder.rglob("libggml-cpu-x64.so"))
+
+
 @contextmanager
 def model_server(folder: Path, *options: str) -> Iterator[Service]:
     """llama.cpp's server with a model of random numbers, named `tiny`."""
     model, port = folder / "tiny.gguf", _free_port()
     tiny_model.write(model)
-    given = ["--host", "127.0.0.1", "--port", str(port), "--model", str(model), "--alias", "tiny"]
-    given += ["--ctx-size", str(tiny_model.CONTEXT), "--parallel", "1", "--threads", "1", "--no-warmup"]
-    given += ["--slots", "--no-webui", *options]
+    given = [*llama_options(str(model), "127.0.0.1", port), *options]
     _get(debian.LLAMA)
-    # What every machine of this kind can run; which one would be best, it finds out by trying.
-    backend = next(debian.LLAMA.folder.rglob("libggml-cpu-x64.so"))
-    environ = {"GGML_BACKEND_PATH": str(backend)}
+    environ = {"GGML_BACKEND_PATH": str(llama_backend())}
     with _running(debian.LLAMA, given, port, "listening on http", folder, environ) as service:
         yield service
 

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +30,14 @@ class Stack:
     engine: engines.Engine
     settings: dict[str, str]
     token: str
+    profile: str
+    files: tuple[str, ...]
 
     def compose(self, *arguments: str) -> str:
         """`docker compose ARGUMENTS`, with its files and settings."""
-        return self.engine.docker("compose", *FILES, "--profile", "own", *arguments, **self.settings)
+        return self.engine.docker(
+            *("compose", *self.files, "--profile", self.profile, *arguments), **self.settings
+        )
 
     def base(self, service: str) -> str:
         """The address of `mini-agent` or `codex-sidecar` on this machine."""
@@ -73,30 +77,30 @@ def images(engine: engines.Engine) -> engines.Engine:
     return engine
 
 
-@pytest.fixture(scope="module")
-def stack(images: engines.Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with up(images, tmp_path_factory.mktemp("stack")) as running:
-        yield running
-
-
 @contextmanager
-def up(engine: engines.Engine, folder: Path) -> Iterator[Stack]:
-    """The one step: `docker compose up -d --wait`, with three mini-agents; `down` at the end."""
+def up(
+    engine: engines.Engine,
+    folder: Path,
+    profile: str,
+    *options: str,
+    more: Sequence[str] = (),
+    **settings: str,
+) -> Iterator[Stack]:
+    """The one step: `docker compose up -d --wait`; then `down`. `more` are options of compose."""
     token = secrets.token_urlsafe(32)
     (folder / "token").write_text(token + "\n", encoding="utf-8")
     mini, sidecar = _free_ports()
-    settings = {
+    settings |= {
         "CODEX_STACK_TOKEN_FILE": str(folder / "token"),
         "CODEX_STACK_MINI_PORT": str(mini),
         "CODEX_STACK_SIDECAR_PORT": str(sidecar),
     }
-    running = Stack(engine, settings, token)
+    running = Stack(engine, settings, token, profile, (*FILES, *more))
     try:
-        wait = ("--wait", "--wait-timeout", UP_SECONDS)
-        running.compose("up", "--detach", *wait, "--build", "--scale", "mini-agent=3")
+        running.compose("up", "--detach", "--wait", "--wait-timeout", UP_SECONDS, "--build", *options)
         yield running
     except AssertionError:
-        print(running.compose("logs", "--tail", "40"))
+        print(running.compose("ps", "--all"), running.compose("logs", "--tail", "40"))
         raise
     finally:
         running.compose("down", "--volumes", "--timeout", "5")

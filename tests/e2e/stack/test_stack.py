@@ -1,4 +1,4 @@
-"""compose.agents.yml on a real Docker Engine, with the offline rule engine behind both endpoints.
+"""compose.agents.yml on a real Docker Engine: mini-agent and Codex, with an endpoint of one's own, a script.
 
 The base images are a small Debian of the tests' own (no registry of images is asked); all else is the file as
 it is: image, door, networks, secrets, the seccomp profile, the health checks and their order.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,14 +23,16 @@ from codex_lsp.edits import Focus
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.endpoint.errors import Unreachable
 from codex_lsp.endpoint.remote import RemoteModel
-from tests.e2e.stack.conftest import Stack
+from tests.e2e.stack.conftest import Stack, up
+from tests.e2e.stack.engine import Engine
 from tests.support.editor import FakeEditor
 from tests.support.processes import CODEX_LSP, codex_lsp
 
 # The first of them makes everything: programs, images, containers.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-SERVICES = ("mini-agent", "codex-sidecar")
+MODELS = {"mini-agent": "mini", "codex-sidecar": "codex"}
+SERVICES = tuple(MODELS)
 TEXT = "def add( a,b ):\n    return a+b\n"
 TIDY = "def add(a, b):\n    return a + b\n"
 ASK = "Tidy up: put spaces where Python's style guide wants them."
@@ -43,6 +45,15 @@ SANDBOXED = [
 ]
 # keyctl(2), on x86: what Docker's own profile forbids, too.
 FORBIDDEN = "import ctypes as c; l = c.CDLL(None, use_errno=True); l.syscall(250, 0, 0); print(c.get_errno())"
+
+
+@pytest.fixture(scope="module")
+def stack(images: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    model = {"CODEX_STACK_MINI_MODEL": "mini=openai/scripted", "CODEX_STACK_CODEX_MODEL": "scripted"}
+    place = {"CODEX_STACK_UPSTREAM": "http://model:8000/v1"}
+    folder = tmp_path_factory.mktemp("stack")
+    with up(images, folder, "own", "--scale", "mini-agent=3", **model, **place) as running:
+        yield running
 
 
 def test_doctor_finds_every_service_well_and_able_to_edit(stack: Stack, tmp_path: Path) -> None:
@@ -58,6 +69,7 @@ def test_doctor_finds_every_service_well_and_able_to_edit(stack: Stack, tmp_path
 @pytest.mark.parametrize("service", SERVICES)
 async def test_an_edit_from_the_language_server(stack: Stack, service: str, tmp_path: Path) -> None:
     env = stack.environ(CODEX_AGENT_API_BASE=stack.base(service), CODEX_AGENT_API_KEY=stack.token)
+    env["CODEX_AGENT_MODEL"] = f"codex-agent/{MODELS[service]}"
     async with FakeEditor.spawn(CODEX_LSP, env=env, root=tmp_path, timeout=SECONDS) as editor:
         buffer = await editor.open("m.py", TEXT)
         whole = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}
@@ -85,7 +97,7 @@ async def test_one_of_three_is_killed_under_load_and_nothing_is_lost(stack: Stac
 @asynccontextmanager
 async def model(stack: Stack) -> AsyncIterator[RemoteModel]:
     config = EndpointConfig(
-        True, stack.base("mini-agent"), stack.token, "codex-agent/offline", share_worker=False
+        True, stack.base("mini-agent"), stack.token, "codex-agent/mini", share_worker=False
     )
     reached = RemoteModel(config)
     try:
@@ -150,11 +162,14 @@ def test_who_may_speak_to_it(stack: Stack, service: str) -> None:
 
 def test_it_is_reached_on_loopback_alone(stack: Stack) -> None:
     listed = [json.loads(line) for line in stack.compose("ps", "--format", "json").splitlines()]
-    published = {
-        each["Service"]: {port["URL"] for port in each["Publishers"] or () if port["PublishedPort"]}
+    published = [
+        (each["Service"], port["URL"], str(port["PublishedPort"]))
         for each in listed
-    }
-    assert published == {"door": {"127.0.0.1"}, "mini-agent": set(), "codex-sidecar": set()}
+        for port in each["Publishers"] or ()
+        if port["PublishedPort"]
+    ]
+    ports = (stack.settings["CODEX_STACK_MINI_PORT"], stack.settings["CODEX_STACK_SIDECAR_PORT"])
+    assert sorted(published) == sorted(("door", "127.0.0.1", port) for port in ports)
 
 
 def test_the_token_is_not_in_the_logs(stack: Stack) -> None:
