@@ -1,7 +1,8 @@
 """Takes keys out of what a server said, before any of it is shown or logged.
 
 Three nets, one below the other: the configured keys in every form in which they come back; what stands where
-a key stands (`Bearer …`, `api_key=…`, `user:password@`); and what looks like anybody's key.
+a key stands (`Bearer …`, `api_key=…`, `user:password@`); and what looks like anybody's key, or has the form
+of any secret that is known here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
+
+from codex_lsp.workspace import secrets
 
 MARK = "[key]"
 
@@ -50,7 +53,14 @@ def redact(text: str, keys: Iterable[str] = ()) -> str:
             text = _without(text, form)
     for pattern, put in _PLACES:
         text = pattern.sub(put, text)
-    return _LOOKS.sub(MARK, text)
+    return _without_secrets(_LOOKS.sub(MARK, text))
+
+
+def _without_secrets(text: str) -> str:
+    for each in reversed(secrets.find(text)):
+        if each.kind != "placeholder":
+            text = text[: each.start] + MARK + text[each.end :]
+    return text
 
 
 def _forms(key: str) -> Iterator[str]:

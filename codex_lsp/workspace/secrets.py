@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from codex_lsp.workspace.secret_kinds import SEARCHED, TOKENS, Token, compiled
+if TYPE_CHECKING:
+    from codex_lsp.workspace.secret_kinds import Token
 
 # A secret this long is taken out wherever it stands; a shorter one may be a word: only where it was found.
 MIN_ALONE = 12
@@ -53,6 +55,9 @@ def find(text: str) -> list[Found]:
 
 
 def _all(text: str) -> Iterator[Found]:
+    # With the first text, not at the server's start.
+    from codex_lsp.workspace.secret_kinds import SEARCHED, TOKENS, compiled
+
     long = "\n".join(word for word in text.split() if len(word) >= _SHORTEST)
     if candidates := _candidates(long):
         for token in TOKENS:
@@ -85,6 +90,8 @@ def _candidates(text: str) -> str:
 
 
 def _tokens(text: str, token: Token, prefix: str) -> Iterator[Found]:
+    from codex_lsp.workspace.secret_kinds import compiled
+
     rest = compiled(token.rest)
     at = text.find(prefix)
     while at >= 0:

@@ -77,3 +77,15 @@ def test_what_is_no_key_stays(text: str) -> None:
 
 def test_a_short_key_is_taken_out_where_it_stands_alone() -> None:
     assert redact("no key abc, but abcd", ["abc"]) == "no key [key], but abcd"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "shpa" + "t_" + "0123456789abcdef" * 2,
+        "r8" + "_" + "aB3dE" * 7 + "xY",
+        "AVN" + "S_" + "a1B2c3D4e5F6g7H8i9J",
+    ],
+)
+def test_what_has_the_form_of_a_secret(token: str) -> None:
+    assert redact(f"got {token!r} there") == "got '[key]' there"
