@@ -232,7 +232,8 @@ class Overlay:
         # With the first edit, not at the server's start.
         from codex_lsp.workspace.hidden import added
 
-        if found := added(before, after):
+        # A name that is new is read by people, too.
+        if found := added(before, after) or added("", "" if path in self._base else path):
             named = ", ".join(map(str, found[:5]))
             raise HiddenText(
                 f"the edit adds characters that nobody sees ({named}): leave them out, or write them as "
