@@ -72,12 +72,16 @@ def patch(text: str) -> Item:
 
 
 class ScriptedResponses:
-    """The server; a context manager. `requests` are the bodies, in the order in which they came."""
+    """The server; a context manager. `requests` are the bodies, in the order in which they came.
+
+    With `keys`, the list of models is only for who has one of them.
+    """
 
     def __init__(self, scripts: Mapping[str, Sequence[Turn]], host: str = "127.0.0.1", port: int = 0) -> None:
         self.scripts = dict(scripts)
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.keys: frozenset[str] = frozenset()
         self.asked = threading.Event()
         self.left = threading.Event()
         self.ended = threading.Event()
@@ -172,7 +176,11 @@ def _handler(model: ScriptedResponses) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             models = [{"id": "scripted", "object": "model"}]
-            self._whole(200, {"object": "list", "data": models, "models": []})
+            key = self.headers.get("authorization", "").removeprefix("Bearer ")
+            self._whole(
+                401 if model.keys and key not in model.keys else 200,
+                {"object": "list", "data": models, "models": []},
+            )
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
