@@ -74,7 +74,7 @@ def compare(before: Mapping[str, str], folder: Path) -> Difference:
             odd["…"] = f"more than {MOST} files"
             break
         try:
-            after[path] = _text(entry)
+            after[path] = _text(path, entry)
         except (OSError, ValueError) as error:
             odd[path] = str(error)
     changes = [
@@ -105,9 +105,13 @@ def _holds(sent: Mapping[str, str], folder: str) -> bool:
     return any(path.startswith(folder + "/") for path in sent)
 
 
-def _text(entry: os.DirEntry[str]) -> str:
+def _text(path: str, entry: os.DirEntry[str]) -> str:
     """The file's text; raises `ValueError` that says why it has none that could be told."""
-    if normalise(entry.name) != entry.name:
+    try:
+        clean = normalise(path)
+    except PathRejected:
+        clean = ""
+    if clean != path:
         raise ValueError("its name is none for a file")
     if entry.is_symlink():
         raise ValueError("a link")
