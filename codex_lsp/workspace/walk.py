@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from codex_lsp.workspace.ignore import Folder, Ignore
 from codex_lsp.workspace.policy import REPOSITORY_FOLDERS, Root, is_secret_name
 
+# How many entries of a folder come between two looks at the clock.
+EACH = 4_096
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -54,16 +57,19 @@ class Walk:
         for _ in range(bounds.depth):
             following: list[str] = []
             for path in level:
-                if self._stop() or time.monotonic() > until:
-                    self.cut = f"the walk took longer than {bounds.seconds:g} s"
+                if self._stop():
+                    self.cut = "it was stopped"
                     return
                 # Whoever else wants to run need not wait until the interpreter takes turns by itself.
                 time.sleep(0)
-                files, folders = self._folder(path)
+                files, folders = self._folder(path, bounds.files - found, until)
                 yield from files[: bounds.files - found]
                 found += len(files)
                 if found > bounds.files:
                     self.cut = f"there are more than {bounds.files:,} files"
+                    return
+                if time.monotonic() > until:
+                    self.cut = f"the walk took longer than {bounds.seconds:g} s"
                     return
                 following += folders
             if not following:
@@ -71,13 +77,17 @@ class Walk:
             level = following
         self.cut = f"there are folders more than {bounds.depth} deep"
 
-    def _folder(self, path: str) -> tuple[list[str], list[str]]:
+    def _folder(self, path: str, most: int, until: float) -> tuple[list[str], list[str]]:
+        """The files and folders in one folder; of a huge one, not many more files than `most`."""
         prefix = path + "/" if path else ""
-        files, folders = [], []
+        files: list[str] = []
+        folders: list[str] = []
         rules = self._ignore.folder(path)
         try:
             with os.scandir(self._root.folder / path) as entries:
-                for entry in entries:
+                for number, entry in enumerate(entries):
+                    if len(files) > most or (number % EACH == 0 and time.monotonic() > until):
+                        break
                     if entry.is_dir(follow_symlinks=False):
                         if _may_enter(entry.name, rules):
                             folders.append(prefix + entry.name)

@@ -73,3 +73,11 @@ def test_a_walk_stops_when_it_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_read_is_empty(tmp_path: Path) -> None:
     assert list(walk(planted(tmp_path, "a"), "gone")) == []
+
+
+def test_of_a_huge_folder_only_so_many_are_looked_at(tmp_path: Path) -> None:
+    for number in range(300):
+        (tmp_path / f"{number}.py").touch()
+    walked = walk(Root(tmp_path), bounds=Bounds(files=10))
+    assert len(list(walked)) == 10
+    assert "more than 10 files" in walked.cut

@@ -48,7 +48,7 @@ export function createClient(
   };
   const options: LanguageClientOptions = {
     documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
-    initializationOptions: { events: true },
+    initializationOptions: { events: true, trusted: vscode.workspace.isTrusted },
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     middleware: middleware(listener),
