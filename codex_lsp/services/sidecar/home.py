@@ -83,7 +83,9 @@ def home(options: Options, program: Path) -> Iterator[Home]:
 
 
 def sweep() -> None:
-    """Remove the folders of sidecars that are no more."""
+    """Remove the folders of sidecars that are no more, where one can tell: on Linux."""
+    if not Path("/proc/self").exists():
+        return
     with suppress(OSError):
         for left in state.folder("sidecar").iterdir():
             pid = left.name.partition("-")[0]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import signal
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -53,9 +57,8 @@ LEAVINGS = "mkdir -p __pycache__; echo x > __pycache__/a.pyc; echo x > b.pyc"
 OUTSIDE = "*** Begin Patch\n*** Add File: {place}\n+x\n*** End Patch\n"
 
 
-def until(true: object, what: str) -> None:
+def until(true: Callable[[], object], what: str) -> None:
     """Wait for it."""
-    assert callable(true)
     ends = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < ends, what
@@ -293,8 +296,34 @@ def test_ready(agent: Agent) -> None:
 def test_a_hang_up_before_the_first_word(agent: Agent, model: ScriptedResponses) -> None:
     model.scripts["not even a word"] = [Hold("")]
     model.asked.clear()
-    with asking(agent) as client:
-        client.timeout = httpx.Timeout(PATIENCE, read=0.5)
-        with pytest.raises(httpx.ReadTimeout):
-            client.post(CHAT, json=body("Say not even a word.", FILES))
+    model.left.clear()
+    connection = http.client.HTTPConnection(agent.url.removeprefix("http://"), timeout=PATIENCE)
+    asked = json.dumps(body("Say not even a word.", FILES))
+    told = {"Authorization": f"Bearer {agent.token}", "Content-Type": "application/json"}
+    connection.request("POST", CHAT, asked, told)
+    assert model.asked.wait(PATIENCE)
+    connection.close()
     until(lambda: not left_behind(), "its folder is still there")
+    assert model.left.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_the_sidecar_ends_in_the_middle_of_work(
+    codex: Path, model: ScriptedResponses, how: signal.Signals
+) -> None:
+    nap = "sleep 5432"
+    model.scripts["never be done"] = [[command(f"(setsid {nap} &) ; {nap}")]]
+    options = ("--codex", str(codex), "--model", "scripted", "--upstream-base", model.url)
+    with sidecar(*options) as agent, asking(agent) as client:
+        asked = {**body("never be done", FILES), "stream": True}
+        with suppress(httpx.HTTPError), client.stream("POST", CHAT, json=asked) as answer:
+            next(line for line in answer.iter_lines() if "runs " in line)
+            until(lambda: running(nap), "the command does not run")
+            (folder,) = left_behind()
+            agent.process.send_signal(how)
+        agent.process.wait(PATIENCE)
+        until(lambda: not running(folder), "Codex still runs")
+        until(lambda: not running(nap), "its command still runs")
+    with sidecar(*options) as agent:
+        # What a killed one could not tidy up, the next one does.
+        assert left_behind() == []
