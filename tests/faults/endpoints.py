@@ -148,7 +148,7 @@ def spoilt(kind: str, path: str, changes: Sequence[Change], random: Random) -> l
         "no change": Reply(
             _update(path, *(f" {bare(line)}" for line in changes[0].context)) if changes else ""
         ),
-        "protected": Reply("*** Begin Patch\n*** Add File: .vscode/tasks.json\n+{}\n*** End Patch"),
+        "protected": Reply("*** Begin Patch\n*** Add File: .git/hooks/pre-commit\n+x\n*** End Patch"),
     }
     return [replies[kind]] * 4
 
