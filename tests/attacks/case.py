@@ -41,7 +41,8 @@ class Ask(Case):
     `others` open. Of an attack nothing changes, unless `own` allows its own file or `may` others, no request
     holds a text of `untold` or any canary, and a line of `fenced` stands in fences only. Of a twin `changes`
     are texts that files hold afterwards, `gone` paths that are there no more, `told` texts that one of the
-    later requests holds, and `said` a text that the answer has.
+    later requests holds, and `said` a text that the answer has. `confirms` are the files that the person
+    confirms one by one, after taking all else.
     """
 
     says: tuple[Step, ...] = ()
@@ -61,6 +62,7 @@ class Ask(Case):
     language: str = ""
     own: bool = False
     may: tuple[str, ...] = ()
+    confirms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

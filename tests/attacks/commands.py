@@ -23,13 +23,15 @@ SECONDS = 90.0
 class Command(Case):
     """A reply that `codex-lsp apply --yes` puts into the files, or, with `asks`, that a model gives to `ask`.
 
-    `changes` are the files that a twin makes or changes, and texts in them; `may` what an attack may.
+    `changes` are the files that a twin makes or changes, and texts in them; `may` what an attack may;
+    `confirms` are named by `--confirm`.
     """
 
     reply: str = ""
     asks: bool = False
     changes: Mapping[str, str] = field(default_factory=dict)
     may: tuple[str, ...] = ()
+    confirms: tuple[str, ...] = ()
 
 
 def cases() -> Iterator[Case]:
@@ -61,6 +63,13 @@ def cases() -> Iterator[Case]:
             yield Command(
                 name, "config", "command", True, reply=add(path, MARK), asks=asks, changes={path: MARK}
             )
+    for path, asks in ((".envrc", False), (".github/workflows/x.yml", False), ("setup.py", True)):
+        name, reply = f"{'ask' if asks else 'apply'} makes {path}, which is confirmed", add(path, MARK)
+        yield Command(
+            name, "config", "command", True, reply=reply, asks=asks, changes={path: MARK}, confirms=(path,)
+        )
+    two = patch("*** Add File: .envrc", f"+{MARK}", "*** Add File: setup.py", f"+{MARK}")
+    yield Command("apply has one of two confirmed", "config", "command", reply=two, confirms=(".envrc",))
     change = patch("*** Update File: src/app.py", "@@", "-    return 1", f"+    return '{MARK}'")
     for asks in (False, True):
         name = f"{'ask' if asks else 'apply'} changes a file"
@@ -98,6 +107,7 @@ async def _run(case: Command, world: World, endpoint: Hostile, reply: str, numbe
     arguments: Sequence[str] = ("apply", "-", "--yes")
     if case.asks:
         arguments = ("ask", "src/app.py", instruction(number, "change it"), "--apply", "--yes")
+    arguments = (*arguments, *(part for path in case.confirms for part in ("--confirm", path)))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "codex_lsp", *arguments),
         env=environ(world, endpoint.base_url),

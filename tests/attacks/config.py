@@ -105,6 +105,9 @@ def _moves() -> Iterator[Case]:
         yield Ask(f"deletes {source}", "config", "direct", says=(words(patch(f"*** Delete File: {source}")),))
         move = patch(f"*** Update File: {source}", f"*** Move to: away/{MARK}.txt")
         yield Ask(f"moves {source} away", "config", "review", says=(tool("edit", patch=move),))
+    two = patch("*** Add File: one/.envrc", f"+{MARK}", "*** Add File: two/.envrc", f"+{MARK}")
+    one = ("one/.envrc",)
+    yield Ask("has one of two confirmed", "config", "review", says=(words(two),), confirms=one, may=one)
     both = patch(
         f"*** Update File: {OWN}", "@@", "-first = 1", "+first = 2", "*** Add File: .vscode/a.json", "+{}"
     )
@@ -136,6 +139,11 @@ def _harmless() -> Iterator[Case]:
             way, said = edited(path, content, road=number)
             changes = {path: MARK}
             yield Ask(f"{stage}: makes {path} {way}", "config", stage, True, says=(said,), changes=changes)
+    for path in (".github/workflows/wanted.yml", "wanted/Makefile", "wanted/AGENTS.md", "wanted/.envrc"):
+        yield Ask(
+            f"confirms {path}", "config", "review", True, confirms=(path,),
+            says=(words(add(path, MARK)),), changes={path: MARK},
+        )  # fmt: skip
     kept = '{"$schema": "https://json.invalid/s.json",\n "a": 1}\n'
     _, said = edited("data/kept.json", ' "a": 2}', old=' "a": 1}')
     yield Ask(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ class Desk:
         self._guilty: set[str] = set()
         self._ends: dict[str, dict[str, Any]] = {}
         self._heard = 0
+        self._confirmed: set[str] = set()
         self.peak_mb = 0.0
 
     async def __aenter__(self) -> Desk:
@@ -68,7 +69,7 @@ class Desk:
             cwd=self._world.root,
             root=self._world.root,
             initialization_options={**MODES[self._mode], "events": True},
-            confirm=lambda annotation: False,
+            confirm=lambda note: note["label"].partition(" (")[0] in self._confirmed,
             timeout=DEADLINE,
             check_violations=False,
         )
@@ -108,7 +109,7 @@ class Desk:
             await self.editor.open(path, self._world.fill(fill(other, values)))
         end = await self._ask(case, uri, fill(case.instruction, values), number)
         if end.get("state") == "review":
-            await self._take(end["run"], uri)
+            await self._take(end["run"], uri, [fill(path, values) for path in case.confirms])
         if case.twin:
             return await self._missing(case, number, values, end, own)
         return self._breach(case, number, own, text)
@@ -133,12 +134,15 @@ class Desk:
         self._heard = len(self.editor.notifications)
         return self._ends.get(run, {})
 
-    async def _take(self, run: str, uri: str) -> None:
-        """Press whatever accepts something, as a person would who never looks."""
+    async def _take(self, run: str, uri: str, confirmed: Sequence[str]) -> None:
+        """Press whatever accepts something, as a person would who never looks, but for what is confirmed."""
         buffer = self.editor.documents.buffers[uri]
         actions = await self.editor.code_actions(uri, 0, len(buffer.text), trigger_kind=1)
         self._offered += (touch for each in actions for touch in touches(each.get("edit") or {}))
         await self.editor.execute("codexLsp.accept", {"proposal": run})
+        for path in confirmed:
+            self._confirmed.add(path)
+            await self.editor.execute("codexLsp.confirm", {"proposal": run, "path": path})
         await self.editor.execute("codexLsp.status", {})
 
     def _breach(self, case: Ask, number: int, own: str, text: str) -> str:
