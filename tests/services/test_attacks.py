@@ -189,6 +189,7 @@ async def ended(agent: Agent, sent: bytes, drip: bytes, forever: float) -> float
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_whoever_is_slow_to_ask_is_not_waited_for(agent: Agent) -> None:
     """All at once: nothing at all, a head, a body, and a second request that never comes, byte by byte."""
     body = head(agent, "/v1/chat/completions", *bearer(agent), "Content-Length: 1000000")

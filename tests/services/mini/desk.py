@@ -42,7 +42,7 @@ class Desk:
         self.headers = {"Authorization": f"Bearer {self.token}"}
 
     def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.url, headers=dict(self.headers), timeout=60, trust_env=False)
+        return httpx.AsyncClient(base_url=self.url, headers=dict(self.headers), timeout=200, trust_env=False)
 
     async def post(self, body: Mapping[str, Any]) -> httpx.Response:
         async with self.client() as client:

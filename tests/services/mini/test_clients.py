@@ -13,14 +13,14 @@ from tests.services.mini.desk import FILES, PATCH, Desk, ask, calling, chat, fin
 from tests.services.mini.test_runs import TOOLS
 from tests.support.endpoint import JSON, Answer, Raw, call
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 AFTER = {"pkg/a.py": "x = 3\ny = 2\n"}
 MADE = call("c1", "look", '{"at": "x"}')
 
 
 def client(desk: Desk, token: str = "") -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(
-        base_url=f"{desk.url}/v1", api_key=token or desk.token, max_retries=0, timeout=60
+        base_url=f"{desk.url}/v1", api_key=token or desk.token, max_retries=0, timeout=200
     )
 
 

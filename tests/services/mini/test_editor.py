@@ -10,7 +10,7 @@ from tests.services.mini.desk import Desk, calling, finishing
 from tests.support.editor import FakeEditor
 from tests.support.processes import CODEX_LSP, clean_environ
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 TEXT = "def total(prices):\n    return 0\n"
 PATCH = """*** Begin Patch
 *** Update File: shop.py
@@ -30,7 +30,7 @@ async def test_an_ask_of_the_language_server_becomes_an_edit(desk: Desk, tmp_pat
         LITELLM_ENABLE_CODEX_AGENT="1", CODEX_AGENT_API_BASE=desk.url, CODEX_AGENT_API_KEY=desk.token
     )
     async with FakeEditor.spawn(
-        CODEX_LSP, env=env, root=tmp_path, initialization_options={"apply": "direct"}, timeout=90
+        CODEX_LSP, env=env, root=tmp_path, initialization_options={"apply": "direct"}, timeout=200
     ) as editor:
         buffer = await editor.open("shop.py", TEXT)
         where = buffer.range(0, len(TEXT), editor.documents.encoding)

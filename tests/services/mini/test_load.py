@@ -12,7 +12,7 @@ from codex_lsp.edits import apply_reply
 from tests.services.mini.desk import CHAT, FILES, PATCH, Desk, ask, chat, serving
 from tests.support.endpoint import Answer
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 MANY = 50
 
 
@@ -21,9 +21,9 @@ async def test_fifty_runs_at_once_are_all_answered(desk: Desk) -> None:
     await desk.post(ask())
     before = desk.memory()
     desk.endpoint.play(*(Answer(PATCH) for _ in range(MANY)))
-    async with desk.client() as client, asyncio.timeout(110):
+    async with desk.client() as client, asyncio.timeout(200):
         bodies = [ask(f"Set x to 3, for the {number}th time.", stream=True) for number in range(MANY)]
-        answers = await asyncio.gather(*(client.post(CHAT, json=body, timeout=100) for body in bodies))
+        answers = await asyncio.gather(*(client.post(CHAT, json=body, timeout=200) for body in bodies))
     assert {answer.status_code for answer in answers} == {200}
     assert all(answer.text.rstrip().endswith("data: [DONE]") for answer in answers)
     assert len(desk.endpoint.requests) == MANY
@@ -36,7 +36,7 @@ async def test_fifty_runs_at_once_are_all_answered(desk: Desk) -> None:
 async def test_one_too_many_is_told_when_to_come_again() -> None:
     held = asyncio.Event()
     options = ("--model", "mini=openai/real", "--max-runs", "1", "--max-queue", "1")
-    async with serving(*options) as desk, desk.client() as client, asyncio.timeout(110):
+    async with serving(*options) as desk, desk.client() as client, asyncio.timeout(200):
         desk.endpoint.play(Answer("one", begin=held), Answer("two"))
         first = asyncio.create_task(client.post(CHAT, json=chat("1")))
         await desk.endpoint.arrived.wait()

@@ -14,7 +14,7 @@ from codex_lsp.edits import apply_reply
 from tests.services.mini.desk import CHAT, FILES, PATCH, Desk, ask, calling, chat, finishing
 from tests.support.endpoint import JSON, Answer, Raw, call
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 TOOLS = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
 
 
@@ -66,7 +66,7 @@ async def test_steps_arrive_while_the_model_is_at_work(desk: Desk) -> None:
     async with (
         desk.client() as client,
         aconnect_sse(client, "POST", CHAT, json=ask(stream=True)) as source,
-        asyncio.timeout(60),
+        asyncio.timeout(200),
     ):
         content = ""
         async for event in source.aiter_sse():
@@ -239,7 +239,7 @@ async def test_nothing_is_fetched_for_a_client(desk: Desk, part: object) -> None
 )
 async def test_a_client_that_leaves_ends_the_run(desk: Desk, body: dict[str, Any]) -> None:
     desk.endpoint.play(Answer("never", begin=asyncio.Event()))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(200):
         async with desk.client() as client:
             asking = asyncio.create_task(client.post(CHAT, json=body))
             await desk.endpoint.arrived.wait()

@@ -12,7 +12,7 @@ import pytest
 from tests.services.mini.desk import CHAT, PATCH, Desk, ask, calling, finishing, serving
 from tests.support.endpoint import Answer
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 
 
 async def ran(desk: Desk, *calls: Answer) -> list[str]:
@@ -84,7 +84,7 @@ def running(mark: str) -> list[Path]:
 async def test_a_client_that_leaves_takes_the_programs_along(desk: Desk) -> None:
     mark = f"mark{uuid.uuid4().hex}"
     desk.endpoint.play(calling("run_command", command=f"tail -f b.txt pkg/a.py --pid=1 /work/{mark}"))
-    async with asyncio.timeout(90), desk.client() as client:
+    async with asyncio.timeout(200), desk.client() as client:
         asking: asyncio.Task[Any] = asyncio.create_task(client.post(CHAT, json=ask()))
         while not running(mark):
             assert not asking.done()
