@@ -1,0 +1,149 @@
+"""Doctor's look at the stack: a real agent of ours on both ports, and servers that are not what they say."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from codex_lsp.endpoint.config import EndpointConfig
+from codex_lsp.endpoint.probe_local import Check
+from codex_lsp.endpoint.probe_stack import NAMES, TOKEN_FILE, stack_checks
+from tests.support.processes import offline_agent
+
+TOKEN = "sk-open-sesame"
+AGENT: dict[str, Any] = {"workspace": True, "mode": "llm"}
+HEALTHY: dict[str, Any] = {"status": "ok", "mode": "llm"}
+READY: dict[str, Any] = {"status": "ready", "mode": "llm"}
+MODELS: dict[str, Any] = {"data": [{"id": "mini"}], "codex_agent": AGENT}
+WELL: dict[str, tuple[int, Any]] = {
+    "/healthz": (200, HEALTHY),
+    "/readyz": (200, READY),
+    "/v1/models": (200, MODELS),
+}
+
+
+@contextmanager
+def serving(answers: Mapping[str, tuple[int, Any]]) -> Iterator[tuple[int, list[str]]]:
+    """A server that gives these answers: its port, and the paths that it is asked for."""
+    paths: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            status, value = answers[self.path]
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(value).encode())
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield server.server_address[1], paths
+        finally:
+            server.shutdown()
+
+
+async def checked(
+    folder: Path, port: int, *, enabled: bool = True, token: str = TOKEN, ask: bool = False
+) -> dict[str, Check]:
+    (folder / "token").write_text(token, encoding="utf-8")
+    environ = {TOKEN_FILE: str(folder / "token")}
+    environ |= {name: str(port) for name in ("CODEX_STACK_MINI_PORT", "CODEX_STACK_SIDECAR_PORT")}
+    config = EndpointConfig(enabled)
+    return {check.name: check async for check in stack_checks(config, environ, seconds=20, ask=ask)}
+
+
+@pytest.mark.slow
+async def test_an_agent_that_is_well_makes_an_edit(tmp_path: Path) -> None:
+    with offline_agent() as agent:
+        port = urlsplit(agent.url).port
+        assert port is not None
+        checks = await checked(tmp_path, port, token=agent.token, ask=True)
+    assert list(checks) == ["flag", "token", *NAMES]
+    assert {check.status for check in checks.values()} == {"ok"}
+    assert "offline: rules and no model" in checks["codex-sidecar mode"].finding
+    assert "applied in memory to 2 lines" in checks["mini-agent ask"].finding
+
+
+async def test_a_closed_gate_opens_no_connection(tmp_path: Path) -> None:
+    with serving(WELL) as (port, paths):
+        checks = await checked(tmp_path, port, enabled=False, ask=True)
+    assert paths == []
+    assert checks.pop("flag").status == "fail"
+    assert {check.status for check in checks.values()} == {"skipped"}
+
+
+@pytest.mark.parametrize("token", ["", "two words", "näh"])
+async def test_without_a_token_nobody_is_asked(tmp_path: Path, token: str) -> None:
+    with serving(WELL) as (port, paths):
+        checks = await checked(tmp_path, port, token=token)
+    assert paths == []
+    assert checks["token"].status == "fail"
+    assert "docs/OPERATIONS.md" in checks["token"].next
+    assert {checks[name].status for name in NAMES} == {"skipped"}
+
+
+async def test_nobody_listens(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        checks = await checked(tmp_path, nobody.getsockname()[1])
+    assert [checks[name].status for name in NAMES] == ["fail", *["skipped"] * 3] * 2
+    assert "nobody listens there" in checks["mini-agent alive"].finding
+    assert "logs mini-agent" in checks["mini-agent alive"].next
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "part", "said"),
+    [
+        ("/healthz", (200, {"status": "ok"}), "alive", "not as an agent of ours"),
+        ("/healthz", (500, HEALTHY), "alive", "answers with 500"),
+        ("/readyz", (401, {}), "ready", "does not know this token"),
+        ("/readyz", (503, {"message": f"{TOKEN}: the model\nis away"}), "ready", "[key]: the model is away"),
+        ("/readyz", (200, {"status": "unready"}), "ready", "not ready (200)"),
+        ("/readyz", (200, {**READY, "mode": "echo"}), "mode", "readyz: echo"),
+        ("/v1/models", (200, {"data": []}), "mode", "names none"),
+        ("/v1/models", (200, {**MODELS, "codex_agent": {"workspace": False}}), "mode", "models: no agent"),
+        (
+            "/v1/models",
+            (200, {**MODELS, "codex_agent": {**AGENT, "mode": "offline"}}),
+            "mode",
+            "models: offline",
+        ),
+    ],
+)
+async def test_what_is_not_well_is_named(
+    tmp_path: Path, path: str, answer: tuple[int, Any], part: str, said: str
+) -> None:
+    with serving({**WELL, path: answer}) as (port, _):
+        checks = await checked(tmp_path, port, ask=True)
+    failed = checks[f"mini-agent {part}"]
+    assert failed.status == "fail"
+    assert said in failed.finding
+    assert failed.next
+    # Whoever is not well is not asked for an edit.
+    assert checks["mini-agent ask"].status == "skipped"
+    assert TOKEN not in str(checks)
+
+
+async def test_an_echo_is_told_as_what_it_is(tmp_path: Path) -> None:
+    echo: dict[str, tuple[int, Any]] = {
+        "/healthz": (200, {"mode": "echo"}),
+        "/readyz": (200, {"status": "ready", "mode": "echo"}),
+        "/v1/models": (200, {**MODELS, "codex_agent": {**AGENT, "mode": "echo"}}),
+    }
+    with serving(echo) as (port, _):
+        checks = await checked(tmp_path, port)
+    assert checks["mini-agent mode"].status == "warn"
+    assert "an echo, and no model" in checks["mini-agent mode"].finding
