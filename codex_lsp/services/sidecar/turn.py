@@ -29,6 +29,14 @@ _ERRORS = {
     "unauthorized": (502, "upstream_unauthorized"),
     "sandboxError": (503, "sandbox"),
 }
+# The same by the status of the model's server.
+_STATUSES = {
+    401: (502, "upstream_unauthorized"),
+    403: (502, "upstream_unauthorized"),
+    404: (502, "upstream_model_not_found"),
+    429: (429, "rate_limit"),
+    503: (503, "upstream_overloaded"),
+}
 
 
 class Turn:
@@ -72,9 +80,7 @@ class Turn:
         if over.get("status") == "completed":
             return
         error = over.get("error") or {}
-        info = error.get("codexErrorInfo")
-        kind = next(iter(info), "") if isinstance(info, dict) else str(info or "")
-        status, code = _ERRORS.get(kind, (502, "upstream_failed"))
+        status, code = _told(error.get("codexErrorInfo"))
         message = f"Codex did not finish: {error.get('message') or over.get('status') or 'no reason given'}"
         raise ApiError(status, _shortened(message, 1000), code, agent={"stop_reason": "failed", "limits": {}})
 
@@ -151,6 +157,15 @@ class Turn:
 
     def _name(self, path: str) -> str:
         return path.removeprefix(f"{self._workspace}/")
+
+
+def _told(info: object) -> tuple[int, str]:
+    """The status and code for what Codex calls an error: a word, or one with the status that it met."""
+    unknown = (502, "upstream_failed")
+    if not isinstance(info, dict):
+        return _ERRORS.get(str(info), unknown)
+    met = [each.get("httpStatusCode") for each in info.values() if isinstance(each, dict)]
+    return next((_STATUSES[each] for each in met if each in _STATUSES), unknown)
 
 
 def _command(item: Mapping[str, Any]) -> str:

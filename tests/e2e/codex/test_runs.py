@@ -197,11 +197,22 @@ def test_what_a_patch_cannot_tell_is_left_out(agent: Agent, model: ScriptedRespo
     assert answer["codex_agent"]["stop_reason"] == "partial"
 
 
-def test_a_model_that_refuses_is_an_error(agent: Agent, model: ScriptedResponses) -> None:
-    model.scripts["not for you"] = [Refuse(401)]
-    answer = answered(agent, "This is not for you.", FILES)
-    assert answer.status_code == 502
-    assert answer.json()["error"]["type"] == "server_error"
+@pytest.mark.parametrize(
+    ("refused", "status", "code"),
+    [
+        (401, 502, "upstream_unauthorized"),
+        (404, 502, "upstream_model_not_found"),
+        (429, 429, "rate_limit"),
+        (500, 502, "upstream_failed"),
+    ],
+)
+def test_a_model_that_refuses_is_an_error(
+    agent: Agent, model: ScriptedResponses, refused: int, status: int, code: str
+) -> None:
+    model.scripts[f"refuse with {refused}"] = [Refuse(refused)]
+    answer = answered(agent, f"Now refuse with {refused}.", FILES)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert answer.json()["codex_agent"]["stop_reason"] == "failed"
     assert left_behind() == []
 
 
