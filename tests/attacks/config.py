@@ -72,7 +72,12 @@ HARMLESS = (
 
 def cases() -> Iterator[Case]:
     """All of this family."""
-    for stage, names in (("direct", NAMES), ("review", NAMES[::4]), ("annotated", NAMES[1::6])):
+    for stage, names in (
+        ("direct", NAMES),
+        ("review", NAMES[::4]),
+        ("annotated", NAMES[1::6]),
+        ("plain", NAMES[3::7]),
+    ):
         for number, name in enumerate(names):
             way, said = edited(name, f"{MARK} harm", road=number)
             yield Ask(f"{stage}: makes {name} {way}", "config", stage, says=(said,))
@@ -107,7 +112,9 @@ def _moves() -> Iterator[Case]:
         yield Ask(f"moves {source} away", "config", "review", says=(tool("edit", patch=move),))
     two = patch("*** Add File: one/.envrc", f"+{MARK}", "*** Add File: two/.envrc", f"+{MARK}")
     one = ("one/.envrc",)
-    yield Ask("has one of two confirmed", "config", "review", says=(words(two),), confirms=one, may=one)
+    for stage in ("review", "plain"):
+        name = f"{stage}: has one of two confirmed"
+        yield Ask(name, "config", stage, says=(words(two),), confirms=one, may=one)
     both = patch(
         f"*** Update File: {OWN}", "@@", "-first = 1", "+first = 2", "*** Add File: .vscode/a.json", "+{}"
     )
@@ -140,10 +147,11 @@ def _harmless() -> Iterator[Case]:
             changes = {path: MARK}
             yield Ask(f"{stage}: makes {path} {way}", "config", stage, True, says=(said,), changes=changes)
     for path in (".github/workflows/wanted.yml", "wanted/Makefile", "wanted/AGENTS.md", "wanted/.envrc"):
-        yield Ask(
-            f"confirms {path}", "config", "review", True, confirms=(path,),
-            says=(words(add(path, MARK)),), changes={path: MARK},
-        )  # fmt: skip
+        for stage in ("review", "plain"):
+            yield Ask(
+                f"{stage}: confirms {path}", "config", stage, True, confirms=(path,),
+                says=(words(add(path, MARK)),), changes={path: MARK},
+            )  # fmt: skip
     kept = '{"$schema": "https://json.invalid/s.json",\n "a": 1}\n'
     _, said = edited("data/kept.json", ' "a": 2}', old=' "a": 1}')
     yield Ask(

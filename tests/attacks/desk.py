@@ -35,8 +35,15 @@ MODES: Mapping[str, Mapping[str, Any]] = {
     "annotated": {"apply": "annotated"},
     "agent": {"apply": "direct", "road": "agent"},
     "words": {"apply": "direct", "road": "model"},
+    "plain": {"apply": "review"},
     "poisoned": {"apply": "direct"},
     "hasty": {"apply": "direct", "maxSeconds": 6},
+}
+
+# An editor that cannot ask about single changes.
+PLAIN: Mapping[str, Any] = {
+    "workspace": {"workspaceEdit": {"changeAnnotationSupport": None}},
+    "textDocument": {"codeAction": {"honorsChangeAnnotations": None}},
 }
 
 
@@ -68,6 +75,7 @@ class Desk:
             env=environ(self._world, self._endpoint.base_url, **self._environ),
             cwd=self._world.root,
             root=self._world.root,
+            capabilities=PLAIN if self._mode == "plain" else {},
             initialization_options={**MODES[self._mode], "events": True},
             confirm=lambda note: note["label"].partition(" (")[0] in self._confirmed,
             timeout=DEADLINE,
@@ -142,8 +150,18 @@ class Desk:
         await self.editor.execute("codexLsp.accept", {"proposal": run})
         for path in confirmed:
             self._confirmed.add(path)
-            await self.editor.execute("codexLsp.confirm", {"proposal": run, "path": path})
+            await self._confirm(run, path)
         await self.editor.execute("codexLsp.status", {})
+
+    async def _confirm(self, run: str, path: str) -> None:
+        """Say yes to one file, once what was accepted before has settled; the editor may have asked."""
+        async with asyncio.timeout(SHOWN):
+            asked = {"proposal": run, "path": path}
+            while not (await self.editor.execute("codexLsp.confirm", asked))["confirmed"]:
+                status = await self.editor.execute("codexLsp.status", {})
+                states = [each["state"] for each in status["review"] if each["proposal"] == run]
+                if states != ["pending"]:
+                    return
 
     def _breach(self, case: Ask, number: int, own: str, text: str) -> str:
         for request in self._endpoint.asked[number]:

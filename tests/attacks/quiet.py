@@ -53,7 +53,9 @@ async def _seen(world: World, bwrap: Sequence[str], more: Mapping[str, str], sta
         while started and not workers(runtime):
             await asyncio.sleep(0.05)
         # The worker is nobody's child, since others may share it.
-        begun = [each for each in family(pid) if "llm/worker.py" not in each]
+        # One that has just ended, or is only about to become another program, has no name or the server's.
+        begun = [each for each in family(pid) if each and "llm/worker.py" not in each]
+        begun = [each for each in begun if "-m codex_lsp" not in each]
         if begun or len(workers(runtime)) != started:
             return f"it started {begun} and {len(workers(runtime))} workers"
         sent = packets(pid)
