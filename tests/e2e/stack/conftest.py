@@ -20,7 +20,7 @@ from tests.e2e.stack import parts
 from tests.support.processes import clean_environ
 
 FILES = ("-f", "compose.agents.yml", "-f", "tests/e2e/stack/compose.override.yml")
-UP_SECONDS = "300"
+UP_SECONDS = "600"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tests.e2e.stack.conftest import Stack, up
 from tests.e2e.stack.engine import Engine
 from tests.support.processes import codex_lsp
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 SECONDS = 240
 # Replies end soon: the end has a few times the chance of any other token.
@@ -108,7 +108,15 @@ def test_words_come_from_the_model_through_the_door(stack: Stack) -> None:
 
 def test_doctor_finds_all_of_it_ready(stack: Stack, tmp_path: Path) -> None:
     done = codex_lsp(
-        "doctor", "--stack", "--no-ask", "--json", env=stack.environ(), cwd=tmp_path, timeout=SECONDS
+        "doctor",
+        "--stack",
+        "--no-ask",
+        "--json",
+        "--timeout",
+        "60",
+        env=stack.environ(),
+        cwd=tmp_path,
+        timeout=SECONDS,
     )
     statuses = {check["name"]: check["status"] for check in json.loads(done.stdout)["checks"]}
     asks = {name for name in statuses if name.endswith(" ask")}
