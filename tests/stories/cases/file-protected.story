@@ -24,13 +24,14 @@ Built otherwise.
 ask "Change the build."
 status
 
-=== eglot, helix, kate, neovim-0.11, neovim-0.12, sublime, vscode
+=== eglot, helix, neovim-0.11
 > ask "Change the build."
-progress ends: .github/workflows/ci.yml: it is protected: change it yourself. Nothing was applied. Ask again, or in other words.
-error: .github/workflows/ci.yml: it is protected: change it yourself. Nothing was applied. Ask again, or in other words.
+progress ends: To be confirmed by itself: .github/workflows/ci.yml (runs in CI). The changes wait as code actions at their places.
+warning: To be confirmed by itself: .github/workflows/ci.yml (runs in CI). The changes wait as code actions at their places.
+m.py:1 hint: Proposed elsewhere: .github/workflows/ci.yml (changed): Built otherwise.
 > status
-- Codex · failed
-- last error: edit
+- Codex [llm] · 1 to review
+- proposal: pending
 = m.py
   def f():
       return 1
@@ -40,3 +41,30 @@ error: .github/workflows/ci.yml: it is protected: change it yourself. Nothing wa
       return 2
 = .github/workflows/ci.yml on disk
   on: push
+
+=== neovim-0.12, sublime, vscode
+> ask "Change the build."
+edit: Codex: Built otherwise.
+  to confirm: .github/workflows/ci.yml (runs in CI)
+progress ends: .github/workflows/ci.yml: 1 change [llm]
+.github/workflows/ci.yml is open
+> status
+- Codex [llm]
+- proposal: applied, can be taken back
+= .github/workflows/ci.yml
+  on: pull_request
+= m.py
+  def f():
+      return 1
+
+
+  def g():
+      return 2
+
+=== kate
+> ask "Change the build."
+progress ends: .github/workflows/ci.yml: 1 change [llm]. To be confirmed by itself: .github/workflows/ci.yml (runs in CI). The changes wait as code actions at their places.
+m.py:1 hint: Proposed elsewhere: .github/workflows/ci.yml (changed): Built otherwise.
+> status  (as above)
+= m.py  (as above)
+= .github/workflows/ci.yml on disk  (as above)
