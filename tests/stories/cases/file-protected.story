@@ -1,4 +1,4 @@
-A file that runs when somebody builds the project is not touched
+A file that runs when somebody builds the project waits for a word of its own
 feature: files
 
 --- m.py
