@@ -33,7 +33,7 @@ ALLOWED = (
 LIMITS = Limits(seconds=20.0, memory=512 * MEGABYTE, processes=32, output=256 * 1024, scratch=32 * MEGABYTE)
 MAX_CODE = 100_000
 MAX_SHOWN = 12_000
-_AT = Path("/work")
+_AT = Path("/project")
 _WHY = {
     "time": f"it was stopped: it took longer than {LIMITS.seconds:g} s",
     "memory": "it was stopped: it needed more memory than it may have",

@@ -83,7 +83,7 @@ def running(mark: str) -> list[Path]:
 
 async def test_a_client_that_leaves_takes_the_programs_along(desk: Desk) -> None:
     mark = f"mark{uuid.uuid4().hex}"
-    desk.endpoint.play(calling("run_command", command=f"tail -f b.txt pkg/a.py --pid=1 /work/{mark}"))
+    desk.endpoint.play(calling("run_command", command=f"tail -f b.txt pkg/a.py --pid=1 /project/{mark}"))
     async with asyncio.timeout(200), desk.client() as client:
         asking: asyncio.Task[Any] = asyncio.create_task(client.post(CHAT, json=ask()))
         while not running(mark):
