@@ -25,7 +25,7 @@ def main() -> int:
         )
         return 2
     stdin, stdout = _claim_stdio()
-    from codex_lsp.lsp import garbage
+    from codex_lsp.lsp.wire import garbage
 
     garbage.load_types()
     from codex_lsp.cli.serve import serve

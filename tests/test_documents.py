@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from codex_lsp.agent.limits import StopReason
-from codex_lsp.lsp.commands import COMMANDS
+from codex_lsp.lsp.commands.table import COMMANDS
 
 PROTOCOL = (Path(__file__).parent.parent / "docs" / "PROTOCOL.md").read_text(encoding="utf-8")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from codex_lsp.agent.limits import Unfinished
 from codex_lsp.agent.model import NoTools, Reply, ToolCall
 from codex_lsp.agent.plain import Words
-from codex_lsp.agent.spoken import may_be_text
+from codex_lsp.agent.replies.spoken import may_be_text
 from codex_lsp.agent.tools import Result, Toolbox
 from codex_lsp.agent.work import Work
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.review.proposal import FileChange
 
 Message = dict[str, Any]

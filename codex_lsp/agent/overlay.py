@@ -157,7 +157,7 @@ class Overlay:
     def apply(self, reply: str, focus: Focus | None = None, *, format: str = "auto") -> EditResult:
         """Apply a reply's edits to what the run sees, all or nothing; raises `EditError`."""
         # With the first edit, not at the server's start.
-        from codex_lsp.agent.reading import as_meant
+        from codex_lsp.agent.replies.reading import as_meant
         from codex_lsp.edits import formats
         from codex_lsp.edits.apply import apply_parsed
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from codex_lsp import edits
-from codex_lsp.agent.context import gather, opening, workspace
+from codex_lsp.agent.context.gather import gather
+from codex_lsp.agent.context.prompting import opening, workspace
 from codex_lsp.agent.model import Reply
 from codex_lsp.agent.talk import Talk
 from codex_lsp.agent.work import Work

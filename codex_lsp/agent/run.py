@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from codex_lsp.agent import context
+from codex_lsp.agent.asks.ask import Ask, whole_ask
+from codex_lsp.agent.asks.clearing import clear
 from codex_lsp.agent.budget import Ledger, Meter
-from codex_lsp.agent.clearing import clear
-from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, whole_ask
+from codex_lsp.agent.checking.verify import prepare, verify
+from codex_lsp.agent.context import gather as context
+from codex_lsp.agent.context.chosen import CONTEXT_TOKENS
 from codex_lsp.agent.limits import LimitReached, Limits, StopReason, reason_of
 from codex_lsp.agent.loop import work_with_tools
 from codex_lsp.agent.memory import Memory
@@ -23,13 +25,12 @@ from codex_lsp.agent.plain import work_by_agent, work_in_words
 from codex_lsp.agent.talk import Listener, Traced
 from codex_lsp.agent.trace import NullTrace, Trace
 from codex_lsp.agent.veil import Veil
-from codex_lsp.agent.verify import prepare, verify
 from codex_lsp.agent.work import Check, Verify, Work
 from codex_lsp.edits import EditError
 from codex_lsp.review.proposal import FileChange, Proposal, Verification
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.checks import Check as PersonsCheck
+    from codex_lsp.agent.checking.checks import Check as PersonsCheck
     from codex_lsp.agent.tools.extra import Extra
 
 _EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
@@ -212,7 +213,7 @@ class Job:
         root = self._overlay.root
         if not self._plan.checks or root is None:
             return await verify(changes)
-        from codex_lsp.agent.checks import Checks
+        from codex_lsp.agent.checking.checks import Checks
 
         checks = Checks(root.folder, self._plan.checks, self._overlay.live(), self._step)
         return await verify(changes, checks=checks)
@@ -302,6 +303,6 @@ def _load(path: str) -> None:
 
 def _said(reply: Reply, work: Work) -> str:
     """What the reply says beside its edits, if those were made."""
-    from codex_lsp.agent.prose import beside_edits
+    from codex_lsp.agent.replies.prose import beside_edits
 
     return beside_edits(reply.content) if work.changed else reply.content.strip()

@@ -9,7 +9,7 @@ from typing import Any
 from codex_lsp.agent.budget import Meter
 from codex_lsp.agent.limits import Tally, Unfinished
 from codex_lsp.agent.model import Delta, Model, ModelError, Reply, Request, ToolCall, Usage
-from codex_lsp.agent.spoken import heard
+from codex_lsp.agent.replies.spoken import heard
 from codex_lsp.agent.trace import Trace
 from codex_lsp.agent.veil import Veil
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.context import Ask
+    from codex_lsp.agent.asks.ask import Ask
     from codex_lsp.agent.limits import Limits
     from codex_lsp.agent.model import ModelInfo, Reply, Request, ToolCall, Usage
     from codex_lsp.agent.overlay import Overlay

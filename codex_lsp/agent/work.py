@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from codex_lsp.agent.clearing import clear
-from codex_lsp.agent.context import CONTEXT_TOKENS, Ask, Context, gather, opening
+from codex_lsp.agent.asks.ask import Ask
+from codex_lsp.agent.asks.clearing import clear
+from codex_lsp.agent.context.chosen import CONTEXT_TOKENS, Context
+from codex_lsp.agent.context.gather import gather
+from codex_lsp.agent.context.prompting import opening
 from codex_lsp.agent.limits import Limits, Tally
 from codex_lsp.agent.memory import Memory, Message, follow_up
 from codex_lsp.agent.model import Reply

@@ -128,7 +128,7 @@ async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
 async def _asked(
     target: Target, args: argparse.Namespace, model: Model, configuration: EndpointConfig
 ) -> Outcome:
-    from codex_lsp.agent.context import Ask
+    from codex_lsp.agent.asks.ask import Ask
     from codex_lsp.agent.limits import Limits
     from codex_lsp.agent.overlay import Overlay, Snapshot
     from codex_lsp.agent.run import execute, new_id

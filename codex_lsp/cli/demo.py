@@ -81,7 +81,7 @@ async def _demo(file: Path, text: str) -> None:
 
 
 async def _show(editor: Editor, file: Path, text: str) -> None:
-    from codex_lsp.agent.context import enclosing_symbol
+    from codex_lsp.agent.context.definitions import enclosing_symbol
     from codex_lsp.cli.term import coloured_diff
     from codex_lsp.edits.text import LineIndex
     from codex_lsp.review.proposal import FileChange

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from codex_lsp.endpoint import config
 from codex_lsp.endpoint.remote import RemoteModel
-from codex_lsp.lsp.stdio import serve_stdio
+from codex_lsp.lsp.wire.stdio import serve_stdio
 from codex_lsp.lsp.wiring import create_server
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from codex_lsp.endpoint.config import config_file
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.checks import Check
+    from codex_lsp.agent.checking.checks import Check
     from codex_lsp.sandbox import Limits
 
 _MEGABYTE = 1 << 20
@@ -55,7 +55,7 @@ def load_checks(file: Path | None = None) -> tuple[tuple[Check, ...], tuple[str,
 
 def _check(entry: object) -> Check | str:
     """A check, or what is wrong with it."""
-    from codex_lsp.agent.checks import Check
+    from codex_lsp.agent.checking.checks import Check
 
     if not isinstance(entry, Mapping):
         return "it must be a table, [[checks]]"

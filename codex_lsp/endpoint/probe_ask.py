@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import Limits, Unfinished
 from codex_lsp.agent.model import Delta, ModelError, ModelInfo, NoTools, Reply, Request
 from codex_lsp.agent.overlay import Overlay, Snapshot

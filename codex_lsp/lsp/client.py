@@ -18,7 +18,7 @@ from codex_lsp import __version__
 from codex_lsp.edits import Hunk, apply_hunks
 from codex_lsp.edits.text import Encoding, LineIndex
 from codex_lsp.lsp.convert import offsets, to_range
-from codex_lsp.lsp.runs import RUN_EVENT
+from codex_lsp.lsp.runs.running import RUN_EVENT
 
 OnStep = Callable[[str], None]
 EXIT_SECONDS = 5.0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from codex_lsp.endpoint.config import config_file
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.asks import ReadyAsk
+    from codex_lsp.agent.asks.ready import ReadyAsk
     from codex_lsp.workspace.policy import Root
 
 MAX_FILES = 100
@@ -59,7 +59,7 @@ class CustomAsks:
         return self._brought[1]
 
     def _brought_by(self, folder: Path) -> Iterator[ReadyAsk]:
-        from codex_lsp.agent.custom_asks import BadAsk, parse
+        from codex_lsp.agent.asks.custom import BadAsk, parse
         from codex_lsp.workspace import trust
 
         files = trust.brought(folder)
@@ -78,12 +78,12 @@ class CustomAsks:
 
     def find(self, name: str) -> ReadyAsk | None:
         """The ask of that name, the person's or one of ours."""
-        from codex_lsp.agent.asks import READY
+        from codex_lsp.agent.asks.ready import READY
 
         return next((each for each in (*READY, *self.all()) if each.name == name), None)
 
     def _read(self, file: Path) -> ReadyAsk | None:
-        from codex_lsp.agent.custom_asks import MAX_CHARS, BadAsk, parse
+        from codex_lsp.agent.asks.custom import MAX_CHARS, BadAsk, parse
 
         try:
             with file.open(encoding="utf-8", newline="") as stream:

@@ -19,8 +19,8 @@ from lsprotocol import types
 from pygls.workspace import TextDocument, Workspace
 
 from codex_lsp.edits.text import Encoding, LineIndex, index_of_column, line_end, split_lines, strip_end
+from codex_lsp.lsp.delivery.turns import Turns
 from codex_lsp.lsp.spans import Spans
-from codex_lsp.lsp.turns import Turns
 from codex_lsp.review.follow import Edited
 
 # Every notebook with all its cells; their texts then are documents like any other.

@@ -11,26 +11,26 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from codex_lsp import __version__
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import Model, ModelError, ModelInfo
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.custom_asks import CustomAsks
-from codex_lsp.lsp.delivery import conflicts_text, deliver
+from codex_lsp.lsp.delivery.deliver import conflicts_text, deliver
+from codex_lsp.lsp.delivery.hunks import NOTHING, PendingHunks
 from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
-from codex_lsp.lsp.faults import INTERNAL, fault
-from codex_lsp.lsp.hunks import NOTHING, PendingHunks
-from codex_lsp.lsp.messages import Id
-from codex_lsp.lsp.past import GoingOn, PastRuns
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.plain import plain
-from codex_lsp.lsp.protocol import CodexProtocol, converter
-from codex_lsp.lsp.record import Record
-from codex_lsp.lsp.runs import Runs
+from codex_lsp.lsp.runs.past import GoingOn, PastRuns
+from codex_lsp.lsp.runs.record import Record
+from codex_lsp.lsp.runs.running import Runs
 from codex_lsp.lsp.session import Origin
 from codex_lsp.lsp.settings_sync import SettingsSync
 from codex_lsp.lsp.shown import Shown
+from codex_lsp.lsp.wire.faults import INTERNAL, fault
+from codex_lsp.lsp.wire.messages import Id
+from codex_lsp.lsp.wire.protocol import CodexProtocol, converter
 from codex_lsp.review.follow import FileConflict
 from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply, Settings

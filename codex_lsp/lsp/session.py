@@ -13,19 +13,19 @@ from typing import Any, Protocol
 from lsprotocol import types
 from pygls.protocol import LanguageServerProtocol
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import Model, ModelInfo
 from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.custom_asks import CustomAsks
+from codex_lsp.lsp.delivery.hunks import PendingHunks
 from codex_lsp.lsp.documents import Documents
-from codex_lsp.lsp.hunks import PendingHunks
-from codex_lsp.lsp.messages import Id
-from codex_lsp.lsp.past import GoingOn, PastRuns
 from codex_lsp.lsp.places import Places
-from codex_lsp.lsp.record import Record
+from codex_lsp.lsp.runs.past import GoingOn, PastRuns
+from codex_lsp.lsp.runs.record import Record
 from codex_lsp.lsp.shown import Shown
+from codex_lsp.lsp.wire.messages import Id
 from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root

@@ -12,12 +12,12 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from codex_lsp.agent.model import Model
 from codex_lsp.endpoint.config import EndpointConfig
-from codex_lsp.lsp import stopped
-from codex_lsp.lsp.asked import KINDS, Asked
+from codex_lsp.lsp.actions.asked import KINDS, Asked
 from codex_lsp.lsp.capabilities import ClientCapabilities
-from codex_lsp.lsp.commands import COMMANDS
+from codex_lsp.lsp.commands.table import COMMANDS
 from codex_lsp.lsp.convert import to_path
 from codex_lsp.lsp.documents import Documents
+from codex_lsp.lsp.runs import stopped
 from codex_lsp.lsp.server import CodexServer
 from codex_lsp.workspace.policy import Root
 
@@ -117,7 +117,8 @@ def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[t
         return []
     server.wake_model()
     # With the first request, not at the server's start.
-    from codex_lsp.lsp import code_actions, comment_actions
+    from codex_lsp.lsp.actions import all as everywhere
+    from codex_lsp.lsp.actions import comments
 
     asked = Asked(
         document,
@@ -126,8 +127,8 @@ def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[t
         server.encoding,
         server.config.state,
         server.settings_for(document.uri),
-        partial(comment_actions.beside, server.documents, server.roots, document),
+        partial(comments.beside, server.documents, server.roots, document),
         server.asks.all,
     )
     waiting, made = server.pending.actions(asked), stopped.actions(server.past, asked)
-    return [*waiting, *made, *code_actions.actions(asked)]
+    return [*waiting, *made, *everywhere.actions(asked)]

@@ -15,8 +15,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from codex_lsp.agent.ask import Marked
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask, Marked
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import (
     ModelError,

@@ -22,7 +22,7 @@ from codex_lsp.agent.model import NoTools
 from codex_lsp.edits import EditError
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.context import Ask
+    from codex_lsp.agent.asks.ask import Ask
     from codex_lsp.agent.limits import Limits
     from codex_lsp.agent.model import ModelInfo, Reply, Request, ToolCall, Usage
     from codex_lsp.agent.overlay import Overlay

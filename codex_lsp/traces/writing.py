@@ -26,7 +26,7 @@ from codex_lsp.traces.place import folder, new_file, rotate
 from codex_lsp.workspace.secrets import Redactor
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.context import Ask
+    from codex_lsp.agent.asks.ask import Ask
     from codex_lsp.agent.limits import Limits
     from codex_lsp.agent.model import ModelInfo, Reply, Request, ToolCall
     from codex_lsp.agent.overlay import Snapshot

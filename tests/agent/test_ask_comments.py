@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.agent.ask import Ask, Marked
-from codex_lsp.agent.ask_comments import MAX_COMMENTS, find, without
-from codex_lsp.agent.clearing import clear
+from codex_lsp.agent.asks.ask import Ask, Marked
+from codex_lsp.agent.asks.clearing import clear
+from codex_lsp.agent.asks.comments import MAX_COMMENTS, find, without
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.edits import Focus
 

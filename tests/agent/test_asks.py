@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.agent.ask import Marked
-from codex_lsp.agent.ask_comments import find
-from codex_lsp.agent.asks import OTHERS, READY, TAKEN
-from codex_lsp.agent.comment_asks import ask_of
-from codex_lsp.agent.commit import is_message, message_end, tells_change
-from codex_lsp.agent.custom_asks import MAX_CHARS, BadAsk, parse
+from codex_lsp.agent.asks.ask import Marked
+from codex_lsp.agent.asks.commented import ask_of
+from codex_lsp.agent.asks.comments import find
+from codex_lsp.agent.asks.commit import is_message, message_end, tells_change
+from codex_lsp.agent.asks.custom import MAX_CHARS, BadAsk, parse
+from codex_lsp.agent.asks.ready import OTHERS, READY, TAKEN
+from codex_lsp.agent.asks.testing import file_for_tests
 from codex_lsp.agent.overlay import Snapshot
-from codex_lsp.agent.testing import file_for_tests
 from codex_lsp.settings import OPTIONS
 from codex_lsp.workspace.policy import is_commit_message
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from codex_lsp.agent import copies
-from codex_lsp.agent.checks import MAX_REPORT, Check, Checks, run_checks
-from codex_lsp.agent.programs import find
-from codex_lsp.agent.verify import verify
+from codex_lsp.agent.checking import copies
+from codex_lsp.agent.checking.checks import MAX_REPORT, Check, Checks, run_checks
+from codex_lsp.agent.checking.programs import find
+from codex_lsp.agent.checking.verify import verify
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.sandbox import Limits
 from tests.support import bubblewrap

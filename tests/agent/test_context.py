@@ -4,16 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.agent.context import (
-    Ask,
-    enclosing_symbol,
-    gather,
-    header,
-    user_prompt,
-    whole_ask,
-    whole_focus,
-    workspace,
-)
+from codex_lsp.agent.asks.ask import Ask, header, whole_ask, whole_focus
+from codex_lsp.agent.context.definitions import enclosing_symbol
+from codex_lsp.agent.context.gather import gather
+from codex_lsp.agent.context.prompting import user_prompt, workspace
 from codex_lsp.agent.overlay import Diagnostic, Overlay, Snapshot
 from codex_lsp.edits import Focus
 from codex_lsp.edits.text import LineIndex

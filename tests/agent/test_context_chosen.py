@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codex_lsp.agent.context import Ask, Context, gather, opening, tokens, whole_focus, workspace
-from codex_lsp.agent.excerpt import Part
+from codex_lsp.agent.asks.ask import Ask, whole_focus
+from codex_lsp.agent.context.chosen import Context, tokens
+from codex_lsp.agent.context.excerpt import Part
+from codex_lsp.agent.context.gather import gather
+from codex_lsp.agent.context.prompting import opening, workspace
 from codex_lsp.agent.overlay import Diagnostic, Overlay, Related, Snapshot
 from codex_lsp.edits import Focus
 from codex_lsp.edits.text import split_lines

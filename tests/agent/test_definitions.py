@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.agent.definitions import (
+from codex_lsp.agent.context.definitions import (
     Symbol,
     defined_names,
     definitions_of,

@@ -9,7 +9,7 @@ SCRIPT = """
 import asyncio, sys, time
 from importlib.machinery import PathFinder
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import execute

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import LimitReached, Limits, StopReason, Tally, canonical, reason_of
 from codex_lsp.agent.model import ModelError, ModelInfo, Prices, Reply, ScriptedModel, ToolCall, Usage
 from codex_lsp.agent.overlay import Overlay, Snapshot

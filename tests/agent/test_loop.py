@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.agent.checks import Check as PersonsCheck
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
+from codex_lsp.agent.checking.checks import Check as PersonsCheck
 from codex_lsp.agent.memory import MAX_BYTES, Memory, Message, complete, follow_up
 from codex_lsp.agent.model import ModelError, ModelInfo, NoTools, Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot

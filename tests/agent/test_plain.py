@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import Unfinished
 from codex_lsp.agent.model import ModelError, NoTools, Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot

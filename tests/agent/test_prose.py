@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from codex_lsp.agent.prose import beside_edits
+from codex_lsp.agent.replies.prose import beside_edits
 
 PATCH = "*** Begin Patch\n*** Update File: a.py\n-x\n+y\n*** End Patch"
 BLOCK = "```python\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n```"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codex_lsp.agent.context import Ask, gather, opening, workspace
+from codex_lsp.agent.asks.ask import Ask
+from codex_lsp.agent.context.gather import gather
+from codex_lsp.agent.context.prompting import opening, workspace
+from codex_lsp.agent.context.rules import NAMES, rules
 from codex_lsp.agent.overlay import Overlay, Snapshot
-from codex_lsp.agent.rules import NAMES, rules
 from codex_lsp.edits import Focus
 from codex_lsp.workspace.policy import Root
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import LimitReached, Limits, Unfinished
 from codex_lsp.agent.model import ModelError, ModelInfo, Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot
+from codex_lsp.agent.replies.spoken import heard
 from codex_lsp.agent.run import Job, Outcome
-from codex_lsp.agent.spoken import heard
 from codex_lsp.edits import Focus
 
 TEXT = "a = 1\nb = 2\n"

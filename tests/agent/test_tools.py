@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import ToolCall
 from codex_lsp.agent.overlay import Diagnostic, Overlay, Related, Snapshot
 from codex_lsp.agent.tools import Result, Toolbox

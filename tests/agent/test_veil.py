@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.agent.ask import Ask
+from codex_lsp.agent.asks.ask import Ask
+from codex_lsp.agent.context.preview import preview
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import ModelInfo, Reply, Request, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot
-from codex_lsp.agent.preview import preview
 from codex_lsp.agent.run import Outcome, execute
 from codex_lsp.agent.veil import Veil
 from codex_lsp.edits import EditError, Focus

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from codex_lsp.agent import parsing as module
-from codex_lsp.agent.verify import prepare, verify
+from codex_lsp.agent.checking import parsing as module
+from codex_lsp.agent.checking.verify import prepare, verify
 from codex_lsp.review.proposal import FileChange, Verification
 from codex_lsp.syntax.blocks import MOST
 

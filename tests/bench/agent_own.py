@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from codex_lsp.agent.ask import Ask
-from codex_lsp.agent.context import gather
+from codex_lsp.agent.asks.ask import Ask
+from codex_lsp.agent.context.gather import gather
 from codex_lsp.agent.model import Reply
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.edits import Focus

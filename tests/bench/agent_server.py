@@ -10,7 +10,7 @@ from collections.abc import Callable
 from codex_lsp.__main__ import PARENT, _claim_stdio
 from codex_lsp.agent.model import Delta, ModelInfo, Reply, Request
 from codex_lsp.endpoint import config
-from codex_lsp.lsp.stdio import serve_stdio
+from codex_lsp.lsp.wire.stdio import serve_stdio
 from codex_lsp.lsp.wiring import create_server
 from tests.bench import crowd
 from tests.bench.agent_desk import call

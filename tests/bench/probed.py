@@ -20,7 +20,7 @@ from codex_lsp.__main__ import PARENT, _claim_stdio
 from codex_lsp.agent.model import Delta, Model, ModelInfo, Reply, Request
 from codex_lsp.endpoint import config
 from codex_lsp.endpoint.remote import RemoteModel
-from codex_lsp.lsp.stdio import serve_stdio
+from codex_lsp.lsp.wire.stdio import serve_stdio
 from codex_lsp.lsp.wiring import create_server
 from tests.bench import crowd
 

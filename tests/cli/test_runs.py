@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import ModelError, Reply, Usage
 from codex_lsp.cli import run
 from codex_lsp.cli.runs_text import story_lines, table

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import Unfinished
 from codex_lsp.agent.model import Delta, Request
 from codex_lsp.agent.overlay import Overlay, Snapshot

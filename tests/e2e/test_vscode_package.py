@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import codex_lsp
-from codex_lsp.lsp.commands import COMMANDS
+from codex_lsp.lsp.commands.table import COMMANDS
 
 EXTENSION = Path(__file__).parent.parent.parent / "editors" / "vscode"
 

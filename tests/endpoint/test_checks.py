@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from codex_lsp.agent.checks import Check
+from codex_lsp.agent.checking.checks import Check
 from codex_lsp.endpoint.checks import load_checks
 from codex_lsp.sandbox import MEGABYTE, Limits
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from litellm import Router
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import Delta, Model, ModelError, ModelInfo, Reply, Request, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot

@@ -17,7 +17,7 @@ from typing import Any
 
 from codex_lsp.agent.model import Reply
 from codex_lsp.endpoint.errors import StatusError
-from codex_lsp.lsp.confirm import CONFIRM_SECONDS
+from codex_lsp.lsp.delivery.confirm import CONFIRM_SECONDS
 from tests.bench import proc
 from tests.faults.editors import PlayedEditor
 from tests.faults.endpoints import number_of

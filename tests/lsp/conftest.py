@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from codex_lsp.lsp import confirm
+from codex_lsp.lsp.delivery import confirm
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.lsp import confirm, delivery
+from codex_lsp.lsp.delivery import confirm
+from codex_lsp.lsp.delivery import deliver as delivery
 from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask, review_actions
 from tests.lsp.test_pending import marks, proposals
 from tests.support.editor import Applied, FakeEditor

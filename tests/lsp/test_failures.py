@@ -10,8 +10,8 @@ import pytest
 
 from codex_lsp.agent.model import ModelError, Reply, ScriptedModel
 from codex_lsp.endpoint.errors import Unreachable
-from codex_lsp.lsp.faults import INTERNAL
-from codex_lsp.lsp.stopped import ACTION, MAX_OFFERED
+from codex_lsp.lsp.runs.stopped import ACTION, MAX_OFFERED
+from codex_lsp.lsp.wire.faults import INTERNAL
 from tests.lsp.test_ask import TEXT, agent, ask, patch
 from tests.lsp.test_followup import EDIT_TEN
 from tests.support.editor import FakeEditor

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from codex_lsp.agent.model import ModelError, Reply, ScriptedModel, ToolCall
-from codex_lsp.lsp.past import MAX_PAST
-from codex_lsp.lsp.stopped import SHOW
+from codex_lsp.lsp.runs.past import MAX_PAST
+from codex_lsp.lsp.runs.stopped import SHOW
 from tests.lsp.test_ask import TEXT, ask, patch
 from tests.lsp.test_usage import end_of
 from tests.support.editor import FakeEditor, ResponseError

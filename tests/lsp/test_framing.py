@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.lsp.framing import MAX_BODY, MAX_HEADERS, MAX_SKIPPED, Framer, TooLarge, Unreadable
+from codex_lsp.lsp.wire.framing import MAX_BODY, MAX_HEADERS, MAX_SKIPPED, Framer, TooLarge, Unreadable
 
 BODY = b'{"jsonrpc":"2.0"}'
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.lsp import messages
-from codex_lsp.lsp.messages import Notification, Refused, Request, Response, read
+from codex_lsp.lsp.wire import messages
+from codex_lsp.lsp.wire.messages import Notification, Refused, Request, Response, read
 
 
 @given(st.binary(max_size=200))

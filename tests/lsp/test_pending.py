@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.lsp.hunks import MAX_ASLEEP
+from codex_lsp.lsp.delivery.hunks import MAX_ASLEEP
 from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask, review_actions
 from tests.support.buffers import Buffer
 from tests.support.editor import FakeEditor

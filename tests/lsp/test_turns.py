@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from codex_lsp.lsp.turns import Turns
+from codex_lsp.lsp.delivery.turns import Turns
 
 
 async def test_one_after_the_other_and_none_for_others() -> None:

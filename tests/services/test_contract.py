@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from codex_lsp.agent.context import Ask, first_request, gather, opening, whole_focus
+from codex_lsp.agent.asks.ask import Ask, whole_focus
+from codex_lsp.agent.context.gather import gather
+from codex_lsp.agent.context.prompting import first_request, opening
 from codex_lsp.agent.model import ToolCall
 from codex_lsp.agent.overlay import Diagnostic, Overlay, Related, Snapshot
 from codex_lsp.agent.tools import Toolbox

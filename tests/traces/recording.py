@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import Delta, ModelError, ModelInfo, Reply, Request, ScriptedModel, ToolCall, Usage
 from codex_lsp.agent.overlay import Overlay, Snapshot

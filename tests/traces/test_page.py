@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import ModelError, ModelInfo, Reply, ToolCall, Usage
 from codex_lsp.edits import Focus
 from codex_lsp.review.proposal import FileChange

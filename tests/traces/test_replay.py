@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codex_lsp.agent.ask import Marked
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask, Marked
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import ModelError, ModelInfo, NoTools, Reply, ToolCall, Usage
 from codex_lsp.edits import Focus

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.model import ModelError, Reply, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot

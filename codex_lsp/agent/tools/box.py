@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import ToolCall
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools.changing import edit

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from codex_lsp import sandbox
+from codex_lsp.agent.checking.programs import Program, find
 from codex_lsp.agent.overlay import Overlay
-from codex_lsp.agent.programs import Program, find
 from codex_lsp.agent.tools.extra import Extra, tool
 from codex_lsp.agent.tools.result import Result, refused
 from codex_lsp.agent.tools.schemas import BadArguments

@@ -9,7 +9,7 @@ from typing import Any
 
 from codex_lsp import edits
 from codex_lsp.agent import overlay as seen
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import Limits
 from codex_lsp.agent.memory import Memory
 from codex_lsp.agent.model import ModelError, Usage

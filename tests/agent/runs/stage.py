@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.agent.ask import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.limits import reason_of
 from codex_lsp.agent.model import Model, ModelInfo, Reply, Request, ScriptedModel
 from codex_lsp.agent.overlay import Overlay, Snapshot

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from codex_lsp.agent.ask import AskKind
+from codex_lsp.agent.asks.ask import AskKind
 from codex_lsp.agent.overlay import Diagnostic
 from tests.agent.runs.material import Block, Source, blocks, package, shared_name
 from tests.agent.runs.wishes import Change, Create, Delete, Move, Wish

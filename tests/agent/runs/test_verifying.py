@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from codex_lsp.agent.checks import Check, Checks
+from codex_lsp.agent.checking.checks import Check, Checks
+from codex_lsp.agent.checking.verify import verify
 from codex_lsp.agent.model import NoTools, Reply
 from codex_lsp.agent.run import Plan
-from codex_lsp.agent.verify import verify
 from tests.agent.runs import saying
 from tests.agent.runs.saying import call, finish, words
 from tests.agent.runs.stage import AGENT, RULES, Played, Script, Stage

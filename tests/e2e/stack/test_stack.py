@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from codex_lsp.agent.context import Ask
+from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import execute
 from codex_lsp.agent.talk import Listener

@@ -1,0 +1,1 @@
+"""What can be asked: in words, by one click, by a comment, by a file of the person's own."""

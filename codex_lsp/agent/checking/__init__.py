@@ -1,0 +1,1 @@
+"""Whether what a run made is fit to be offered."""

@@ -1,0 +1,1 @@
+"""What goes with an ask, and how it is put to a model."""

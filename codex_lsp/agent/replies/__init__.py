@@ -1,0 +1,1 @@
+"""What a reply's words mean beside its edits."""

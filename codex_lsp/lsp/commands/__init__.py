@@ -1,0 +1,1 @@
+"""`workspace/executeCommand`: a table of handlers; each decodes, calls one function, encodes."""

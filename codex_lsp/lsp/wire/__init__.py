@@ -1,0 +1,1 @@
+"""Bytes, messages, and the process around the server."""
