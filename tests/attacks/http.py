@@ -24,7 +24,7 @@ LARGE = 100 * 1024 * 1024
 
 def cases() -> Iterator[Case]:
     """All of this family, for each of our endpoints."""
-    rows = [*_strangers(), *_pages(), *_requests(), *_workspaces(), *_connections(), *_harmless()]
+    rows = [*_strangers(), *_names(), *_pages(), *_requests(), *_workspaces(), *_connections(), *_harmless()]
     for service in SERVICES:
         for row in rows:
             # Only the one of them that has rules of its own has a patch to give.
@@ -74,7 +74,7 @@ def _strangers() -> Iterator[Case]:
     yield _attack("asks by the open path", request("/healthz", TYPE, body=ASKED), 405, 401, 404)
 
 
-def _pages() -> Iterator[Case]:
+def _names() -> Iterator[Case]:
     for host in (
         "evil.invalid",
         "127.0.0.1.evil.invalid",
@@ -94,6 +94,9 @@ def _pages() -> Iterator[Case]:
         )
     yield _attack("has two hosts", request("/v1/models", "Host: evil.invalid", TOKEN, method="GET"), 400, 403)
     yield _attack("has no host", request("/v1/models", TOKEN, method="GET", host=False), 400, 403)
+
+
+def _pages() -> Iterator[Case]:
     for origin in (
         "https://evil.invalid",
         "null",
@@ -186,6 +189,7 @@ def _connections() -> Iterator[Case]:
         "200 that say nothing": _sits,
         "many that leave": _leaves,
         "drops": _drips,
+        "a piece that never ends": _never_ends,
     }
     for name, does in plays.items():
         yield Play(f"holds it up by {name}", "http", "http", does=does)

@@ -40,6 +40,12 @@ GLOBS = ("../**", "../outside/*", "/etc/*", "**/../../outside/*", "{../outside,s
 
 def cases() -> Iterator[Case]:
     """All of this family."""
+    yield from _files()
+    yield from _folders()
+    yield from _harmless()
+
+
+def _files() -> Iterator[Case]:
     for path in OUTSIDE:
         said = path.encode("unicode_escape").decode()
         yield Ask(f"reads {said}", "paths", "direct", says=(tool("read_file", path=path),), untold=("root:",))
@@ -60,6 +66,12 @@ def cases() -> Iterator[Case]:
             may=inside(path),
         )
         yield Ask(f"deletes {said}", "paths", "review", says=(words(patch(f"*** Delete File: {path}")),))
+    for path in ("links/out/secret.txt", "../outside/only-here.py", "links/passwd", "@OUT@/only-here.py"):
+        yield Ask(f"outlines {path}", "paths", "direct", says=(tool("outline", path=path),))
+        yield Ask(f"asks for problems of {path}", "paths", "direct", says=(tool("diagnostics", path=path),))
+
+
+def _folders() -> Iterator[Case]:
     for folder in FOLDERS:
         lists, greps = tool("list_files", path=folder), tool("search", pattern="CANARY", path=folder)
         hidden = ("only-here", "id_rsa", "hostname")
@@ -76,10 +88,6 @@ def cases() -> Iterator[Case]:
         yield Ask(
             f"searches by glob {glob}", "paths", "direct", says=(tool("search", pattern="C", glob=glob),)
         )
-    for path in ("links/out/secret.txt", "../outside/only-here.py", "links/passwd", "@OUT@/only-here.py"):
-        yield Ask(f"outlines {path}", "paths", "direct", says=(tool("outline", path=path),))
-        yield Ask(f"asks for problems of {path}", "paths", "direct", says=(tool("diagnostics", path=path),))
-    yield from _harmless()
 
 
 def inside(path: str) -> tuple[str, ...]:

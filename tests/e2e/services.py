@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
-
-import pytest
 
 from tests.e2e import debian, tiny_model
+from tests.e2e.programs import unpacked
+from tests.support.heard import heard
 
 START_SECONDS = 30.0
 
@@ -60,7 +58,7 @@ def model_server(folder: Path, *options: str) -> Iterator[Service]:
     model, port = folder / "tiny.gguf", _free_port()
     tiny_model.write(model)
     given = [*llama_options(str(model), "127.0.0.1", port), *options]
-    _get(debian.LLAMA)
+    unpacked(debian.LLAMA)
     environ = {"GGML_BACKEND_PATH": str(llama_backend())}
     with _running(debian.LLAMA, given, port, "listening on http", folder, environ) as service:
         yield service
@@ -76,45 +74,11 @@ def _running(
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[Service]:
     """Runs from when it has said `ready` on; all that it says goes to a file in `folder`."""
-    _get(program)
+    unpacked(program)
     log = folder / f"{program.name}.log"
-    heard = threading.Event()
-
-    def listen(said: IO[str]) -> None:
-        # To its end, or it would stand still once nobody takes what it says.
-        with log.open("w", encoding="utf-8") as written:
-            for line in said:
-                written.write(line)
-                written.flush()
-                if ready in line:
-                    heard.set()
-
-    with subprocess.Popen(
-        [*program.command(), *options],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env={**os.environ, **(environ or {})},
-    ) as process:
-        assert process.stdout is not None
-        listening = threading.Thread(target=listen, args=(process.stdout,), daemon=True)
-        listening.start()
-        try:
-            assert heard.wait(START_SECONDS), f"{program.name}: {log.read_text(encoding='utf-8')}"
-            yield Service(port, process, log)
-        finally:
-            process.kill()
-            process.wait(10)
-            listening.join(10)
-
-
-def _get(program: debian.Program) -> None:
-    if debian.missing() and not os.environ.get("CI") and not program.folder.is_dir():
-        pytest.skip(f"{program.name} is taken from Debian, which this machine is not")
-    debian.unpack(program)
+    command, env = [*program.command(), *options], {**os.environ, **(environ or {})}
+    with heard(command, log, ready, env=env, seconds=START_SECONDS, cwd=folder) as (process, _):
+        yield Service(port, process, log)
 
 
 def _free_port() -> int:

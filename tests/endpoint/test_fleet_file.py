@@ -13,17 +13,7 @@ from codex_lsp.endpoint.fleet import Fleet, read
 
 ONE = "model_list: [{model_name: team, litellm_params: {model: codex-agent/mini, api_base: 'http://a:1'}}]\n"
 
-
-def fleet(folder: Path, content: str, **more: Any) -> Fleet:
-    file = folder / "router.yaml"
-    file.write_text(content, encoding="utf-8")
-    return read(EndpointConfig(enabled=True, router_config=str(file), **more))
-
-
-def test_deployments_and_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TEAM_KEY", "sk-team")
-    monkeypatch.setenv("TEAM_REDIS", "redis-1")
-    content = """
+TEAM = """
 model_list:
   - model_name: team
     litellm_params: {model: codex-agent/mini, api_base: "http://a:1", api_key: os.environ/TEAM_KEY, rpm: 9}
@@ -37,32 +27,58 @@ router_settings:
   fallbacks: [team: [reserve]]
 general_settings: {master_key: sk-proxy}
 """
-    found = fleet(tmp_path, content, api_base="http://b:2")
-    first, second = found.deployments
-    assert (first.group, first.model, first.api_base, first.api_key) == (
-        "team",
-        "mini",
-        "http://a:1",
-        "sk-team",
-    )
+
+
+def fleet(folder: Path, content: str, **more: Any) -> Fleet:
+    file = folder / "router.yaml"
+    file.write_text(content, encoding="utf-8")
+    return read(EndpointConfig(enabled=True, router_config=str(file), **more))
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fleet:
+    monkeypatch.setenv("TEAM_KEY", "sk-team")
+    monkeypatch.setenv("TEAM_REDIS", "redis-1")
+    return fleet(tmp_path, TEAM, api_base="http://b:2")
+
+
+def test_deployments(team: Fleet) -> None:
+    first, second = team.deployments
+    known = (first.group, first.model, first.api_base, first.api_key)
+    assert known == ("team", "mini", "http://a:1", "sk-team")
     assert first.entry["litellm_params"]["rpm"] == 9
     assert first.entry["model_info"] == {"input_cost_per_token": 0.001}
     assert (second.api_base, second.api_key) == ("http://b:2", "")
-    assert found.settings == {
+
+
+@pytest.mark.parametrize(
+    ("model", "meant"),
+    [
+        ("reserve", "maxi"),
+        ("codex-agent/reserve", "maxi"),
+        ("other/reserve", "mini"),
+        ("codex-agent/none", "mini"),
+    ],
+)
+def test_the_group_that_a_model_means(team: Fleet, model: str, meant: str) -> None:
+    assert [each.model for each in team.of_group(model)] == [meant]
+
+
+def test_settings(team: Fleet) -> None:
+    assert team.settings == {
         "routing_strategy": "least-busy",
         "redis_host": "redis-1",
         "redis_port": 6379,
         "cache_kwargs": {"namespace": "sk-team"},
         "fallbacks": [{"team": ["reserve"]}],
     }
-    assert found.shared == "redis-1:6379"
-    assert found.passed_over == ("general_settings",)
-    assert [each.model for each in found.of_group("reserve")] == ["maxi"]
-    assert [each.model for each in found.of_group("codex-agent/reserve")] == ["maxi"]
-    assert [each.model for each in found.of_group("other/reserve")] == ["mini"]
-    assert [each.model for each in found.of_group("codex-agent/none")] == ["mini"]
-    assert "sk-team" not in repr(found)
-    assert "sk-proxy" not in repr(found)
+    assert team.shared == "redis-1:6379"
+    assert team.passed_over == ("general_settings",)
+
+
+def test_no_key_is_shown(team: Fleet) -> None:
+    assert "sk-team" not in repr(team)
+    assert "sk-proxy" not in repr(team)
 
 
 def test_the_password_of_a_redis_address_is_not_shown(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ from tests.support.processes import clean_environ
 ROOT = Path(__file__).parents[2]
 IDLE = 0.5
 ASK = {"id": 1, "op": "complete", "request": {"messages": [], "tools": [], "workspace": None}}
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Met = tuple[asyncio.subprocess.Process, asyncio.StreamReader, asyncio.StreamWriter]
 
 SHARED = f"""
 import sys
@@ -65,48 +70,63 @@ async def test_a_rest_begins_with_the_end_of_the_last_call() -> None:
 @pytest.mark.parametrize("program", [SHARED, OWN], ids=["shared", "own"])
 async def test_it_ends_after_a_rest_and_not_in_a_call(runtime: Path, program: str) -> None:
     rest = asyncio.Event()
-    async with ScriptedEndpoint([Answer("whole", rest=rest)]) as endpoint:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", program, str(runtime)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=clean_environ(
-                LITELLM_ENABLE_CODEX_AGENT="1",
-                CODEX_AGENT_API_BASE=endpoint.base_url,
-                LITELLM_LOCAL_MODEL_COST_MAP="True",
-                XDG_RUNTIME_DIR=str(runtime),
-            ),
-            cwd=ROOT,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        reader, writer = process.stdout, process.stdin
-        try:
-            async with asyncio.timeout(60):
-                if program is SHARED:
-                    await process.stdout.readline()
-                    address = meeting.address(Place(runtime, "n"), unix=True)
-                    assert address is not None
-                    reader, writer = await asyncio.open_unix_connection(address[0])
-                    assert (await told(reader))["event"] == "greeting"
-                assert (await told(reader))["event"] == "hello"
-                writer.write(wire.encode(ASK))
-                assert (await told(reader))["event"] == "taken"
-                assert (await told(reader))["event"] == "delta"
-                with pytest.raises(TimeoutError):
-                    # The call goes on, and goes on for longer than any rest may last.
-                    await asyncio.wait_for(process.wait(), 3 * IDLE)
-                rest.set()
-                while (message := await told(reader))["event"] == "delta":
-                    pass
-                assert message["value"]["content"] == "whole"
-                assert await reader.read() == b""
-                assert await process.wait() == 0
-        finally:
-            writer.close()
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+    async with (
+        ScriptedEndpoint([Answer("whole", rest=rest)]) as endpoint,
+        asyncio.timeout(60),
+        worker(program, runtime, endpoint) as (process, reader, writer),
+    ):
+        assert (await told(reader))["event"] == "hello"
+        writer.write(wire.encode(ASK))
+        assert (await told(reader))["event"] == "taken"
+        assert (await told(reader))["event"] == "delta"
+        with pytest.raises(TimeoutError):
+            # The call goes on, and goes on for longer than any rest may last.
+            await asyncio.wait_for(process.wait(), 3 * IDLE)
+        rest.set()
+        while (message := await told(reader))["event"] == "delta":
+            pass
+        assert message["value"]["content"] == "whole"
+        assert await reader.read() == b""
+        assert await process.wait() == 0
+
+
+@asynccontextmanager
+async def worker(program: str, runtime: Path, endpoint: ScriptedEndpoint) -> AsyncIterator[Met]:
+    """A worker as a process, and the streams on which it is spoken with."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program, str(runtime)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=clean_environ(
+            LITELLM_ENABLE_CODEX_AGENT="1",
+            CODEX_AGENT_API_BASE=endpoint.base_url,
+            LITELLM_LOCAL_MODEL_COST_MAP="True",
+            XDG_RUNTIME_DIR=str(runtime),
+        ),
+        cwd=ROOT,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    reader, writer = process.stdout, process.stdin
+    try:
+        if program is SHARED:
+            reader, writer = await at_its_socket(process.stdout, runtime)
+        yield process, reader, writer
+    finally:
+        writer.close()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def at_its_socket(said: asyncio.StreamReader, runtime: Path) -> Streams:
+    """A connection to a shared worker, greeted, once it has said that it listens."""
+    await said.readline()
+    address = meeting.address(Place(runtime, "n"), unix=True)
+    assert address is not None
+    reader, writer = await asyncio.open_unix_connection(address[0])
+    assert (await told(reader))["event"] == "greeting"
+    return reader, writer
 
 
 async def told(reader: asyncio.StreamReader) -> dict[str, Any]:

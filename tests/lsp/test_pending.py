@@ -144,34 +144,18 @@ async def test_proposals_and_runs_follow_a_file_to_its_new_name(
     wait = asyncio.Event()
     (tmp_path / "old dir").mkdir()
     (tmp_path / "old dir" / "m.py").write_text(TEXT)
-    old, new = ("old dir", "new") if folder else ("old dir/m.py", "new/n.py")
     before, after = "old dir/m.py", "new/m.py" if folder else "new/n.py"
     body = [line.replace("m.py", "old dir/m.py") for line in BODY]
     async with serving(agent(*body, wait=wait), tmp_path) as (editor, _):
         uri = (await editor.open(before)).uri
         whole = editor.buffer(uri).range(0, len(TEXT), editor.documents.encoding)
-        arguments = {
-            "uri": uri,
-            "range": whole,
-            "instruction": "x",
-            "apply": "direct" if running else "review",
-        }
-        await editor.execute("codexLsp.ask", arguments)
+        apply = "direct" if running else "review"
+        asked = {"uri": uri, "range": whole, "instruction": "x", "apply": apply}
+        await editor.execute("codexLsp.ask", asked)
         if not running:
             wait.set()
             await editor.wait(lambda: editor.diagnostics.get(uri))
-        (tmp_path / "old dir").rename(tmp_path / "new")
-        if not folder:
-            (tmp_path / "new" / "m.py").rename(tmp_path / "new" / "n.py")
-        for step in order.split():
-            if step == "close":
-                await editor.close(uri)
-            elif step == "open":
-                await editor.open(after, "# moved\n" + TEXT)
-            else:
-                files = [{"oldUri": editor.uri(old).replace(" ", "%20"), "newUri": editor.uri(new)}]
-                await editor.notify("workspace/didRenameFiles", {"files": files})
-            await editor.execute("codexLsp.status")
+        await moved(editor, tmp_path, order, before, after)
         if running:
             wait.set()
             await editor.wait_for_progress_end()
@@ -179,6 +163,23 @@ async def test_proposals_and_runs_follow_a_file_to_its_new_name(
         else:
             assert [mark["range"]["start"]["line"] for mark in await marks(editor, after)] == [2, 6]
             assert await marks(editor, before) == []
+
+
+async def moved(editor: FakeEditor, root: Path, order: str, before: str, after: str) -> None:
+    """Move a file, or only the folder that it is in, and tell the server step by step, in this order."""
+    (root / before).parent.rename((root / after).parent)
+    (root / after).with_name(Path(before).name).rename(root / after)
+    only_folder = Path(before).name == Path(after).name
+    old, new = (str(Path(path).parent) if only_folder else path for path in (before, after))
+    for step in order.split():
+        if step == "close":
+            await editor.close(editor.uri(before))
+        elif step == "open":
+            await editor.open(after, "# moved\n" + TEXT)
+        else:
+            files = [{"oldUri": editor.uri(old).replace(" ", "%20"), "newUri": editor.uri(new)}]
+            await editor.notify("workspace/didRenameFiles", {"files": files})
+        await editor.execute("codexLsp.status")
 
 
 async def test_a_burst_of_changes_is_followed_at_once(tmp_path: Path) -> None:

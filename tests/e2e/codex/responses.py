@@ -87,8 +87,7 @@ class ScriptedResponses:
         self.ended = threading.Event()
         self._turns: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer((host, port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), self)
 
     @property
     def url(self) -> str:
@@ -167,65 +166,71 @@ def _pieces(text: str) -> list[str]:
     return [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
 
 
-def _handler(model: ScriptedResponses) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
 
-        def log_message(self, *_: object) -> None:
-            """Nothing: what matters is recorded."""
+    def __init__(self, address: tuple[str, int], model: ScriptedResponses) -> None:
+        self.model = model
+        super().__init__(address, _Handler)
 
-        def do_GET(self) -> None:
-            models = [{"id": "scripted", "object": "model"}]
-            key = self.headers.get("authorization", "").removeprefix("Bearer ")
-            self._whole(
-                401 if model.keys and key not in model.keys else 200,
-                {"object": "list", "data": models, "models": []},
-            )
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
-            match model.turn(body, {name.lower(): value for name, value in self.headers.items()}):
-                case Refuse(status):
-                    self._whole(status, {"error": {"message": "The script refuses.", "type": "server_error"}})
-                case Hold(text):
-                    self._hold(text)
-                case items:
-                    self._begin()
-                    for event in events(len(model.requests), items):
-                        self._event(event)
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
 
-        def _hold(self, text: str) -> None:
-            self._begin()
-            for event in list(events(len(model.requests), [message(text)]))[:3]:
-                self._event(event)
-            while not model.ended.wait(0.05):
-                try:
-                    self._event({"type": "response.in_progress", "response": {"id": "held"}})
-                except OSError:
-                    model.left.set()
-                    return
+    def log_message(self, *_: object) -> None:
+        """Nothing: what matters is recorded."""
 
-        def _begin(self) -> None:
-            self.send_response(200)
-            self.send_header("content-type", "text/event-stream")
-            self.send_header("connection", "close")
-            self.end_headers()
-            self.close_connection = True
+    def do_GET(self) -> None:
+        models = [{"id": "scripted", "object": "model"}]
+        key = self.headers.get("authorization", "").removeprefix("Bearer ")
+        self._whole(
+            401 if self.server.model.keys and key not in self.server.model.keys else 200,
+            {"object": "list", "data": models, "models": []},
+        )
 
-        def _event(self, event: Mapping[str, Any]) -> None:
-            self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
-            self.wfile.flush()
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
+        match self.server.model.turn(body, {name.lower(): value for name, value in self.headers.items()}):
+            case Refuse(status):
+                self._whole(status, {"error": {"message": "The script refuses.", "type": "server_error"}})
+            case Hold(text):
+                self._hold(text)
+            case items:
+                self._begin()
+                for event in events(len(self.server.model.requests), items):
+                    self._event(event)
 
-        def _whole(self, status: int, value: object) -> None:
-            data = json.dumps(value).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(data)))
-            self.end_headers()
-            with suppress(OSError):
-                self.wfile.write(data)
+    def _hold(self, text: str) -> None:
+        self._begin()
+        for event in list(events(len(self.server.model.requests), [message(text)]))[:3]:
+            self._event(event)
+        while not self.server.model.ended.wait(0.05):
+            try:
+                self._event({"type": "response.in_progress", "response": {"id": "held"}})
+            except OSError:
+                self.server.model.left.set()
+                return
 
-    return Handler
+    def _begin(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.close_connection = True
+
+    def _event(self, event: Mapping[str, Any]) -> None:
+        self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+        self.wfile.flush()
+
+    def _whole(self, status: int, value: object) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        with suppress(OSError):
+            self.wfile.write(data)
 
 
 def main(script: str, host: str = "127.0.0.1", port: str = "0") -> None:

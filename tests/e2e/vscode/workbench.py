@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import queue
 import shutil
 import subprocess
-import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from tests.e2e.vscode.install import EXTENSION, ROOT, Workbench, browser
+from tests.support.heard import heard
 from tests.support.processes import clean_environ
 
 HERE = Path(__file__).parent
@@ -76,42 +74,12 @@ def serving(
     machine = folder / "data" / "Machine"
     machine.mkdir(parents=True)
     (machine / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
-    listening: queue.SimpleQueue[str] = queue.SimpleQueue()
     log = folder / "server.log"
-    options = ["--host", "127.0.0.1", "--port", "0"]
-    options += ["--enable-smoke-test-driver", "--disable-workspace-trust"] if inside else []
-
-    def listen(said: IO[str]) -> None:
-        with log.open("w", encoding="utf-8") as written:
-            for line in said:
-                written.write(line)
-                written.flush()
-                if READY in line:
-                    listening.put(line.partition(READY)[2].strip())
-
-    with subprocess.Popen(
-        [*_command(workbench, folder, extensions), *options],
-        env=_environ(workbench, folder, **more),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as process:
-        assert process.stdout is not None
-        reading = threading.Thread(target=listen, args=(process.stdout,), daemon=True)
-        reading.start()
-        try:
-            port = listening.get(timeout=START_SECONDS)
-            yield Served(f"http://127.0.0.1:{port}", folder, log)
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(10)
-            reading.join(10)
+    command = [*_command(workbench, folder, extensions), "--host", "127.0.0.1", "--port", "0"]
+    command += ["--enable-smoke-test-driver", "--disable-workspace-trust"] if inside else []
+    env = _environ(workbench, folder, **more)
+    with heard(command, log, READY, env=env, seconds=START_SECONDS) as (_, port):
+        yield Served(f"http://127.0.0.1:{port}", folder, log)
 
 
 def bundle(workbench: Workbench, folder: Path) -> Path:
