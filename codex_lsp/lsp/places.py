@@ -146,10 +146,12 @@ class Places:
 
         What they accepted before comes back, or goes again, without being asked about once more.
         """
-        if proposal.undoes or proposal.redoes:
-            return {}
-        whys = {each.path: self.why_confirm(each) for each in proposal.changes}
+        whys = {each.path: self.why_guarded(proposal, each) for each in proposal.changes}
         return {path: why for path, why in whys.items() if why}
+
+    def why_guarded(self, proposal: Proposal, change: FileChange) -> str:
+        """The same of one change of the proposal; "" if it need not be confirmed."""
+        return "" if proposal.undoes or proposal.redoes else self.why_confirm(change)
 
     def renamed(self, old_uri: str, new_uri: str) -> None:
         """Follow a file, or what is in a folder, to its new name."""

@@ -203,18 +203,29 @@ class CodexServer(LanguageServer):
         found = self.pending.take(proposal_id)
         if found is None:
             return False
+        self.documents.turns.sent(found[0])
         self.spawn(self._accept(*found))
         return True
 
     def confirm(self, proposal_id: str, path: str) -> bool:
         """Apply what waits for one file, which the person confirms by itself; whether there is any."""
+        if sent := self.documents.turns.under_way(proposal_id):
+            # What is left of it waits again as soon as the editor has said what it made of the rest.
+            self.spawn(self._confirm_then(proposal_id, path))
+            return any(each.path == path for each in sent.changes)
         waiting = self.pending.get(proposal_id)
         if waiting is None or all(each.path != path for each in waiting.changes):
             return False
         found = self.pending.take(proposal_id)
         assert found is not None
+        self.documents.turns.sent(found[0])
         self.spawn(self._accept(*found, confirmed=path))
         return True
+
+    async def _confirm_then(self, proposal_id: str, path: str) -> None:
+        await self.documents.turns.settled(proposal_id)
+        if not self.confirm(proposal_id, path):
+            self.tell(types.MessageType.Info, f"Nothing of {path} waits to be confirmed.")
 
     def undo(self, proposal_id: str | None) -> Proposal | None:
         """Take back what was accepted of a proposal, or the last one, or bring it back; None if nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,48 @@ async def test_a_confirmation_of_what_does_not_wait_is_none(root: Path) -> None:
         for wrong in ({"proposal": run, "path": "m.py"}, {"proposal": "x", "path": CI}):
             assert not (await editor.execute("codexLsp.confirm", wrong))["confirmed"]
         assert await status(editor) == [CI]
+
+
+async def test_marks_progress_and_status_say_what_is_to_be_confirmed(root: Path) -> None:
+    async with serving(agent(*CHANGED), root, **client("helix")) as (editor, _):
+        uri = (await editor.open(CI)).uri
+        await ask(editor, apply="review")
+        end = (await editor.wait_for_progress_end())[-1]
+        assert f"To be confirmed by itself: {CI} (runs in CI)" in end["message"]
+        await editor.wait(lambda: editor.diagnostics.get(uri))
+        (mark,) = editor.diagnostics.get(uri, ())
+        assert "to be confirmed by itself: it runs in CI" in mark["message"]
+        assert all(
+            "confirmed" not in each["message"] for each in editor.diagnostics.get(editor.uri("m.py"), ())
+        )
+        found = await editor.execute("codexLsp.status")
+        (report,) = found["review"]
+        assert {each["path"]: each["confirm"] for each in report["files"]} == {"m.py": "", CI: "runs in CI"}
+
+
+async def test_a_mark_tells_of_files_to_be_confirmed_that_are_not_open(root: Path) -> None:
+    async with serving(agent(*CHANGED), root, **client("helix")) as (editor, _):
+        uri = editor.uri("m.py")
+        await ask(editor, apply="review")
+        await editor.wait(
+            lambda: any(
+                f"{CI} (changed, to be confirmed by itself: it runs in CI)" in each["message"]
+                for each in editor.diagnostics.get(uri, ())
+            )
+        )
+
+
+async def test_a_confirmation_right_after_accept_waits_for_what_is_under_way(root: Path) -> None:
+    async with serving(agent(*CHANGED), root, **client("helix")) as (editor, _):
+        uri = (await editor.open(CI)).uri
+        run = await ask(editor, apply="review")
+        await editor.wait_for_progress_end()
+        accepted, confirmed, wrong = await asyncio.gather(
+            editor.execute("codexLsp.accept", {"proposal": run}),
+            editor.execute("codexLsp.confirm", {"proposal": run, "path": CI}),
+            editor.execute("codexLsp.confirm", {"proposal": run, "path": "none.py"}),
+        )
+        assert (accepted["accepted"], confirmed["confirmed"], wrong["confirmed"]) == (True, True, False)
+        await holds(editor, uri, "on: pull_request\n")
+        await holds(editor, editor.uri("m.py"), NEW)
+        assert await status(editor) == []

@@ -23,6 +23,8 @@ APPLY_SECONDS = 30.0
 TURN_SECONDS = 5.0
 # An edit that met a change on its way is carried over once more; after that it waits for the person.
 MAX_ATTEMPTS = 2
+# What is said of it goes into one line of an editor.
+SHOWN_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +291,8 @@ def _with(text: str, guarded: Mapping[str, str]) -> str:
     """The text, and what the person has yet to confirm."""
     if not guarded:
         return text
-    files = ", ".join(f"{path} ({why})" for path, why in guarded.items())
+    shown = [f"{path} ({why})" for path, why in guarded.items()]
+    files = ", ".join(shown[:SHOWN_FILES]) + (" …" if len(shown) > SHOWN_FILES else "")
     waits = f"To be confirmed by itself: {files}."
     return f"{text.rstrip('.')}. {waits}" if text else waits
 
@@ -315,8 +318,10 @@ def _summary(proposal: Proposal) -> str:
         f"{each.path}: {len(each.line_hunks)} change{'s' if len(each.line_hunks) != 1 else ''}"
         if each.is_content_only
         else f"{each.path}: {each.kind}"
-        for each in proposal.changes
+        for each in proposal.changes[:SHOWN_FILES]
     ]
+    if more := len(proposal.changes) - len(counts):
+        counts.append(f"{more} more files")
     mode = f" [{proposal.mode}]" if proposal.mode else ""
     checked = f" ({proposal.verification.note.rstrip('.')})" if proposal.verification.note else ""
     return f"{', '.join(counts)}{checked}{mode}"

@@ -275,6 +275,7 @@ def _report(item: Item, places: Places) -> dict[str, Any]:
             "kind": each.kind,
             "waiting": len(hunks_of(each)) or int(not each.is_content_only),
             "conflicts": len(each.held),
+            "confirm": places.why_guarded(item.proposal, each),
         }
         for each in item.proposal.changes
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -96,6 +96,14 @@ class Waiting:
         paths = {self.places.asked_path, *(change.path for change in self.proposal.changes)}
         return [document for path in sorted(paths) if (document := self.places.document(path))]
 
+    def note(self, change: FileChange) -> str:
+        """That the person must confirm a change by itself, and why, to be put behind it; "" if not."""
+        return (
+            f", to be confirmed by itself: it {why}"
+            if (why := self.places.why_guarded(self.proposal, change))
+            else ""
+        )
+
     def whole_file(self, document: Document) -> FileChange | None:
         """What is to become of the document's file as such: to be moved or deleted."""
         change = self.change_of(document)
@@ -106,9 +114,9 @@ def marks(waiting: Waiting, document: Document) -> Iterator[types.Diagnostic]:
     """The diagnostics that show it in an open document."""
     top = types.Range(types.Position(0, 0), types.Position(0, 0))
     if waiting.speaks_for_others(document):
-        yield _mark(waiting, top, f"Proposed elsewhere: {names(waiting.elsewhere())}")
+        yield _mark(waiting, top, f"Proposed elsewhere: {names(waiting.elsewhere(), waiting.note)}")
     if change := waiting.whole_file(document):
-        yield _mark(waiting, top, f"Proposed: {deed(change)}")
+        yield _mark(waiting, top, f"Proposed: {deed(change)}{waiting.note(change)}")
     if change := waiting.change_of(document):
         yield from _hunks(waiting, document, change)
 
@@ -119,14 +127,15 @@ def _hunks(waiting: Waiting, document: Document, change: FileChange) -> Iterator
         types.DiagnosticRelatedInformation(types.Location(each.document.uri, each.range), f"change {number}")
         for number, each in enumerate(spots, 1)
     ]
+    note = waiting.note(change)
     for at, spot in enumerate(spots):
         if spot.document is not document:
             continue
-        yield _spot(waiting, spot, at, places)
+        yield _spot(waiting, spot, at, places, note)
 
 
 def _spot(
-    waiting: Waiting, spot: Spot, at: int, places: list[types.DiagnosticRelatedInformation]
+    waiting: Waiting, spot: Spot, at: int, places: list[types.DiagnosticRelatedInformation], note: str
 ) -> types.Diagnostic:
     document, what = spot.document, spot.what
     number = f" {at + 1} of {len(places)}" if len(places) > 1 else ""
@@ -135,7 +144,7 @@ def _spot(
     else:
         removed, added = _lines(document.source, what.start, what.end), _lines(what.text, 0, len(what.text))
         title = f"Proposed change{number} (−{removed} +{added})"
-    mark = _mark(waiting, places[at].location.range, title)
+    mark = _mark(waiting, places[at].location.range, title + note)
     if isinstance(what, Held):
         mark.severity = types.DiagnosticSeverity.Information
         mark.message += f"\nProposed was:\n{_clip(what.text)}"
@@ -174,9 +183,9 @@ def _signed(sign: str, text: str) -> list[str]:
     return [*shown, f"{sign} … {more} more"] if more > 0 else shown
 
 
-def names(changes: list[FileChange]) -> str:
-    """What becomes of which files, at most five of them."""
-    return ", ".join(f"{each.path} ({each.kind})" for each in changes[:5]) + (
+def names(changes: list[FileChange], note: Callable[[FileChange], str] = lambda change: "") -> str:
+    """What becomes of which files, at most five of them, with a note on each."""
+    return ", ".join(f"{each.path} ({each.kind}{note(each)})" for each in changes[:5]) + (
         " …" if len(changes) > 5 else ""
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -211,11 +211,14 @@ class Runs:
             # The client may answer whenever it likes.
             self._session.spawn(show_answer(self._session, run.ask, run.place, outcome))
             return
-        paths = [change.path for change in outcome.proposal.changes]
+        guarded = run.places.guarded(outcome.proposal)
+        paths = [each.path for each in outcome.proposal.changes if each.path not in guarded]
+        parts = [f"applying: {_some(paths)}"] if paths else []
+        parts += [f"to be confirmed: {_some(list(guarded))}"] if guarded else []
 
         def on_sending() -> None:
             run.delivering = True
-            self._step(run, f"applying: {', '.join(paths[:3])}{' …' if len(paths) > 3 else ''}")
+            self._step(run, "; ".join(parts))
 
         self._give_way(run)
         delivered = await deliver(
@@ -270,6 +273,10 @@ def _report(run: Run) -> dict[str, Any]:
         "seconds": round(progress.seconds, 1),
         "usage": usage_json(progress.usage),
     }
+
+
+def _some(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:3]) + (" …" if len(paths) > 3 else "")
 
 
 def _line(message: str) -> str:
