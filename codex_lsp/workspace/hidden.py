@@ -1,9 +1,13 @@
 """Characters that nobody sees: found, shown, and put back. Pure.
 
-Hidden is what has no form of its own and changes how text is read or run: zero-width and control
-characters, bidirectional controls, tags, variation selectors, fillers. Where a script or an emoji needs one
-it is not: a joiner between emoji or within the scripts that join, one selector behind an emoji or an
-ideograph, the flags of England, Scotland and Wales, a byte order mark at the beginning.
+Hidden is, by Unicode's properties, what is Default_Ignorable_Code_Point (zero-width characters, joiners,
+bidirectional controls, tags, variation selectors, Hangul's fillers), a control (Cc, but for tab, line feed,
+form feed and carriage return), a line or paragraph separator (Zl, Zp: some languages end a comment there that
+editors do not), a noncharacter, or a format character that is no mark of its own (Cf: annotations, how
+hieroglyphs are joined); and the few others that are blank: Braille's, Khitan's, the musical and the object's.
+A space is seen as one (Zs), whatever its width. Where a script or an emoji needs such a character it is not
+hidden: a joiner between emoji or within the scripts that join, one selector behind an emoji or an ideograph,
+a blank within Braille, the flags of England, Scotland and Wales, a byte order mark at the beginning.
 
 Shown, one is `<U+200B>`. What only looks so has its `<` shown in the same way, so that `Escapes.restore`
 gives back exactly what was there.
@@ -19,10 +23,11 @@ from functools import cache
 
 _PLAIN = bytes([*range(0x20, 0x7F), *b"\t\n\f\r"])
 _CLASS = (
-    "\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
+    "\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
+    "\ufffe\uffff\U00013430-\U00013442\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+) + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17))
 _EMOJI = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935"
     "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
@@ -46,6 +51,8 @@ _NEEDED = (
     rf"|(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|(?<=[{_VIRAMA}])[\u200c\u200d](?![{_CLASS}])"
     r"|(?<=[\u1820-\u18aa])[\u180b-\u180d\u180f](?![\u180b-\u180f])"
     rf"|(?<=\U0001f3f4)(?:{_TAGS})|\A\ufeff"
+    r"|\u2800+(?=[\u2801-\u28ff])|(?<=[\u2801-\u28ff])\u2800+"
+    r"|(?<=[\U00013000-\U00013455])[\U00013430-\U00013442]|(?<=[\U00018b00-\U00018cff])\U00016fe4"
 )
 _LOOKS = r"<(?=U\+[0-9A-F]{4,6}>)"
 _SHOWN = re.compile(r"<U\+([0-9A-F]{4,6})>")
