@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
-from collections.abc import Sequence
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from codex_lsp.workspace.ignore import NAMES
-from codex_lsp.workspace.policy import MAX_FILE_BYTES, REPOSITORY_FOLDERS
+from codex_lsp.workspace.ignore import Folder, Ignore
+from codex_lsp.workspace.policy import MAX_FILE_BYTES, REPOSITORY_FOLDERS, Root
 
 MAX_COLUMNS = 2_000
+# How many folders are looked at for ones to leave out, for how long, and how many are named at most.
+LOOKS, LOOK_SECONDS, MAX_FOLDERS = 500, 0.2, 300
+EACH = 1_024
+# A path without what globs give a meaning to.
+_PLAIN = re.compile(r"[\w./@+,=~-]+")
 
-# It leaves out what git ignores, which spares it time; what is shown in the end is for `View` to say, so it
-# must not leave out more: no settings of the person's, no rules but those that `ignore` knows. (Before 14 it
-# cannot be kept from `.rgignore`.)
+# It reads no ignore file: one that is a pipe would hold it up, a huge one would fill its memory. What is
+# shown in the end is for `View` to say; of what that hides it is told the folders, which spares it time.
 _ALWAYS = (
     "--no-config",
     "--no-heading",
@@ -28,11 +37,7 @@ _ALWAYS = (
     "--no-mmap",
     "--hidden",
     "--no-follow",
-    "--no-ignore-dot",
-    "--no-ignore-global",
-    "--no-ignore-parent",
-    "--no-ignore-messages",
-    "--no-require-git",
+    "--no-ignore",
     f"--max-columns={MAX_COLUMNS}",
     "--max-columns-preview",
     f"--max-filesize={MAX_FILE_BYTES}",
@@ -63,6 +68,25 @@ def command(
     ]
 
 
-def ignore_files(folder: Path) -> list[str]:
-    """Arguments by which it leaves out what the files for agents hide at the top, too."""
-    return [f"--ignore-file={folder / name}" for name in NAMES[1:] if (folder / name).is_file()]
+def hidden_folders(root: Root, ignore: Ignore, below: str) -> list[str]:
+    """Arguments by which it leaves out folders that ignore files hide, as far as a short look finds them."""
+    until = time.monotonic() + LOOK_SECONDS
+    found: list[str] = []
+    level = deque([below])
+    for _ in range(LOOKS):
+        if not level or len(found) >= MAX_FOLDERS or time.monotonic() > until:
+            break
+        path = level.popleft()
+        for name, hidden in _folders(root.folder / path, ignore.folder(path), until):
+            (found if hidden else level).append(f"{path}/{name}" if path else name)
+    return [f"--glob=!/{path}" for path in found[:MAX_FOLDERS] if _PLAIN.fullmatch(path)]
+
+
+def _folders(place: Path, rules: Folder, until: float) -> Iterator[tuple[str, bool]]:
+    """The folders in a folder, and whether they are hidden; the rest of a huge one is not looked at."""
+    with suppress(OSError), os.scandir(place) as entries:
+        for number, entry in enumerate(entries, 1):
+            if number % EACH == 0 and time.monotonic() > until:
+                return
+            if entry.is_dir(follow_symlinks=False) and entry.name not in REPOSITORY_FOLDERS:
+                yield entry.name, bool(rules.why(entry.name, folder=True))

@@ -107,7 +107,8 @@ async def _on_disk(root: Root, view: View, query: Query, take: Callable[[Line], 
     """Search files; what cut the walk short, or ""."""
     program, cut, given = ripgrep.find(root.folder), "", None
     if program:
-        argv = [*_ripgrep(program, query), *ripgrep.ignore_files(root.folder), "--", f"./{query.below}"]
+        spared = await asyncio.to_thread(ripgrep.hidden_folders, root, view.ignore, query.below)
+        argv = [*_ripgrep(program, query), *spared, "--", f"./{query.below}"]
     else:
         paths, cut = await _paths(root, view, query)
         argv = [*OWN]

@@ -148,7 +148,7 @@ async def test_marks_progress_and_status_say_what_is_to_be_confirmed(root: Path)
         end = (await editor.wait_for_progress_end())[-1]
         assert f"To be confirmed by itself: {CI} (runs in CI)" in end["message"]
         await editor.wait(lambda: editor.diagnostics.get(uri))
-        (mark,) = editor.diagnostics.get(uri, ())
+        (mark,) = editor.diagnostics[uri]
         assert "to be confirmed by itself: it runs in CI" in mark["message"]
         assert all(
             "confirmed" not in each["message"] for each in editor.diagnostics.get(editor.uri("m.py"), ())
@@ -165,7 +165,7 @@ async def test_a_mark_tells_of_files_to_be_confirmed_that_are_not_open(root: Pat
         await editor.wait(
             lambda: any(
                 f"{CI} (changed, to be confirmed by itself: it runs in CI)" in each["message"]
-                for each in editor.diagnostics.get(uri, ())
+                for each in editor.diagnostics[uri]
             )
         )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import time
 from collections.abc import Mapping
@@ -109,6 +110,38 @@ class TestSearch:
         (tmp_path / "config").write_text("--glob=!a\n--pre=false\n")
         monkeypatch.setenv("RIPGREP_CONFIG_PATH", str(tmp_path / "config"))
         assert places(await find(view, "word")) == [("a", 1), ("sub/b", 1)]
+
+    async def test_ignore_files_that_never_end_hold_nobody_up(self, tmp_path: Path) -> None:
+        view = planted(tmp_path, a="word", sub__b="word", _dot_git__x="", hidden__c="word")
+        for place in ("", "sub/"):
+            for name in (".gitignore", ".ignore", ".rgignore", ".aiignore", ".cursorignore"):
+                os.mkfifo(tmp_path / f"{place}{name}")
+        (tmp_path / ".git" / "info").mkdir()
+        os.mkfifo(tmp_path / ".git" / "info" / "exclude")
+        (tmp_path / "hidden" / ".gitignore").write_text("*\n")
+        found = await find(view, Query("word", seconds=60))
+        assert (places(found), found.cut) == ([("a", 1), ("sub/b", 1)], "")
+
+    async def test_a_huge_ignore_file_hides_its_folder_and_fills_no_memory(self, tmp_path: Path) -> None:
+        view = planted(tmp_path, a="word", sub__b="word")
+        with (tmp_path / "sub" / ".gitignore").open("wb") as file:
+            file.truncate(4_000_000_000)
+        found = await find(view, Query("word", seconds=60))
+        assert (places(found), found.cut) == ([("a", 1)], "")
+
+    async def test_what_a_nested_file_shows_again_is_found(self, tmp_path: Path) -> None:
+        names = {"_dot_gitignore": "*.log\nout/\n", "sub___dot_gitignore": "!b.log\n"}
+        view = planted(
+            tmp_path, a_dot_log="word", sub__b_dot_log="word", out__c="word", sub__out__d="word", **names
+        )
+        assert places(await find(view, "word")) == [("sub/b.log", 1)]
+
+    async def test_folders_of_odd_names_are_searched_and_hidden_alike(self, tmp_path: Path) -> None:
+        odd = ("[ab]", "a", "b", "x y", "x ", "*", "{a,b}", "!c", "ü")
+        view = planted(tmp_path, **{f"{name}__f": "word" for name in odd})
+        (tmp_path / ".gitignore").write_text("\\[ab\\]/\nx\\ /\n\\*/\n\\!c/\n{a,b}/\n", encoding="utf-8")
+        kept = ("a", "b", "x y", "ü")
+        assert places(await find(view, "word")) == sorted((f"{name}/f", 1) for name in kept)
 
     @pytest.mark.parametrize(
         ("glob", "below", "found"),
