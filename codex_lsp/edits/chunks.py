@@ -65,7 +65,7 @@ def _together(
         for number, chunk in enumerate(chunks, 1)
         if chunk.old != chunk.new or len(chunks) == 1 or _is_clear(lines, chunk)
     ]
-    chosen = _choose(lines, located, path)
+    chosen = _choose(located, path)
     places = []
     leniencies = []
     for each, candidate in zip(located, chosen, strict=True):
@@ -134,7 +134,7 @@ def _insertion_place(lines: Lines, chunk: Chunk, path: str, number: int) -> tupl
     return chunk.line - 1, ""
 
 
-def _choose(lines: Lines, located: Sequence[_Located], path: str) -> list[Candidate]:
+def _choose(located: Sequence[_Located], path: str) -> list[Candidate]:
     """One candidate for each chunk: the only one, or the only one that the chunks' order leaves."""
     unclear = [each for each in located if len(each.found.candidates) > 1]
     if not unclear:

@@ -11,7 +11,6 @@ EditError
 ├── NoChange          the edits leave everything as it is
 ├── AlreadyApplied    the new text stands where the old one should
 ├── Overlap           two edits claim the same text
-├── Conflict          the text was changed meanwhile at the same place
 ├── HiddenText        the new text has characters that nobody sees, and the old one had none of them
 ├── SecretMoved       a secret would come to stand in a file that had it not
 └── Encoding          the file's bytes are no UTF-8 text
@@ -104,10 +103,6 @@ class AlreadyApplied(NoChange):
 
 class Overlap(EditError):
     """Two edits claim the same text."""
-
-
-class Conflict(EditError):
-    """The text was changed meanwhile at the same place."""
 
 
 class HiddenText(EditError):

@@ -112,7 +112,7 @@ class _Proof:
     ) -> bool:
         """Whether the statements up to `end` (None: all), inside of those indented as `around`, parse."""
         bounds = [block[0] for block in blocks]
-        bounds.append(self._old_end(changes) if end is None else end)
+        bounds.append(self._old_end() if end is None else end)
         for low, high, inside in self._runs(blocks, bounds, changes):
             if high == low + 1 and self._within(blocks[low], bounds[high], around, inside):
                 continue
@@ -120,7 +120,7 @@ class _Proof:
                 return False
         return True
 
-    def _old_end(self, changes: Sequence[Change]) -> int:
+    def _old_end(self) -> int:
         grown = sum(len(change.text) - (change.end - change.start) for change in self._changes)
         return len(self._new) - grown
 

@@ -20,13 +20,3 @@ def imports(path: str, text: str, language: str = "") -> list[Span] | None:
         return None
     found = captured(parsed, queries.imports(parsed.language), "import", MAX_DEPTH)
     return [each for number, each in enumerate(found) if not number or each.start >= found[number - 1].end]
-
-
-def import_lines(path: str, text: str, language: str = "") -> str:
-    """The whole lines of the file's imports, one after the other; "" if there are none or none are known."""
-    found = imports(path, text, language) or []
-    parsed = parse(path, text, language)
-    if parsed is None:
-        return ""
-    numbers = sorted({number for each in found for number in range(each.line, each.end_line)})
-    return "".join(parsed.lines.line(number) for number in numbers)

@@ -120,9 +120,9 @@ def parse(path: str, text: str, language: str = "", *, seconds: float = SECONDS)
     return parsed
 
 
-def is_known(path: str, text: str, language: str = "") -> bool:
+def is_known(path: str, text: str) -> bool:
     """Whether `parse` has the text's tree at hand."""
-    return _remembered(language_of(path, language), text) is not None
+    return _remembered(language_of(path), text) is not None
 
 
 def _remembered(name: str, text: str) -> Parsed | None:

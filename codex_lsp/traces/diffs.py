@@ -68,8 +68,8 @@ def diff_table(change: FileChange) -> Markup:
     return tag("div", tag("table", tag("tbody", body), class_="diff"), class_="scroll")
 
 
-def diff_file(change: FileChange, *, is_open: bool = True) -> Markup:
-    """A change with its file's name above it, to fold."""
+def diff_file(change: FileChange) -> Markup:
+    """A change with its file's name above it, open and to fold."""
     came, went = counts(change)
     name = f"{change.path} → {change.move_to}" if change.move_to else change.path
     head = tag(
@@ -79,7 +79,7 @@ def diff_file(change: FileChange, *, is_open: bool = True) -> Markup:
         tag("span", f"+{came}", class_="plus"),
         tag("span", f"−{went}", class_="minus"),
     )
-    return tag("details", head, diff_table(change), class_="file", open=is_open)
+    return tag("details", head, diff_table(change), class_="file", open=True)
 
 
 def _row(row: Row) -> Markup:

@@ -70,11 +70,6 @@ def is_repository(path: str) -> bool:
     return not REPOSITORY_FOLDERS.isdisjoint(parts) or any(map(_GIT_SHORT.fullmatch, parts))
 
 
-def is_protected(path: str) -> bool:
-    """Whether the name says that a person must confirm each change of the file by itself."""
-    return bool(why_protected(normalise(path)))
-
-
 def is_commit_message(path: str) -> bool:
     """Whether the file is the message of a commit that is being written; git runs nothing of it."""
     return _MESSAGE.fullmatch(_folded(path).as_posix()) is not None

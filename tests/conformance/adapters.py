@@ -18,10 +18,15 @@ from codex_lsp import edits
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.cli.files import FileProblem, write_changes
 from codex_lsp.edits.apply import apply_parsed
-from codex_lsp.edits.errors import Conflict, EditError
+from codex_lsp.edits.errors import EditError
 from codex_lsp.edits.intents import Chunk, Intent, Parsed, RangeEdit, ReplaceRanges, UpdateFile, WriteFile
 from codex_lsp.workspace.policy import Root
 from tests.conformance.cases import Case
+
+
+class Conflict(EditError):
+    """A rebase that both sides stand in the way of: what the engine returns, as an error like the others."""
+
 
 # A place (a path, an index, a range) and what goes there.
 Found = tuple[tuple[object, object], ...]

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codex_lsp.edits.diff import line_hunks
-from codex_lsp.edits.errors import Ambiguous, Conflict, FileExists, NoMatch, Overlap, ParseError
+from codex_lsp.edits.errors import Ambiguous, FileExists, NoMatch, Overlap, ParseError
 from codex_lsp.edits.text import line_end, split_lines, strip_end
-from tests.conformance.adapters import Answer
+from tests.conformance.adapters import Answer, Conflict
 from tests.conformance.cases import Case
 from tests.conformance.compare import Verdict
 from tests.conformance.tiers import STRING_REPLACEMENTS, old_texts

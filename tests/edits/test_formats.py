@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from hypothesis import assume, given
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from codex_lsp.edits import formats
 from codex_lsp.edits.errors import ParseError, UnknownFormat
 from codex_lsp.edits.formats import whole_file
-from codex_lsp.edits.formats.stream import Collector
 from codex_lsp.edits.intents import (
     AddFile,
     Chunk,
@@ -152,21 +151,6 @@ def test_arbitrary_text_is_parsed_or_refused(name: str, reply: str) -> None:
         assert name != "auto" or formats.holds_edits(reply)
 
 
-def outcome(parse: Callable[[], object]) -> object:
-    try:
-        return parse()
-    except (ParseError, UnknownFormat) as error:
-        return type(error), str(error)
-
-
-@given(replies, st.lists(st.integers(0, 200), max_size=6))
-def test_a_reply_in_pieces_parses_as_the_whole(reply: str, cuts: list[int]) -> None:
-    collector = Collector()
-    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(reply)], strict=True):
-        collector.feed(reply[start:end] if end >= start else "")
-    assert outcome(collector.close) == outcome(lambda: formats.parse(reply))
-
-
 BLOCK = "a.py\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n"
 PATCH = "*** Begin Patch\n*** Update File: a.py\n-x\n+y\n*** End Patch\n"
 DIFF = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n"
@@ -238,4 +222,5 @@ def test_the_replys_line_end_is_told() -> None:
 )
 def test_a_hostile_reply_is_parsed_in_linear_time(reply: str) -> None:
     for name in ("auto", *SAYABLE):
-        outcome(lambda name=name: formats.parse(reply, name))  # type: ignore[misc]
+        with suppress(ParseError, UnknownFormat):
+            formats.parse(reply, name)

@@ -8,8 +8,8 @@ import pytest
 from codex_lsp.edits.errors import Encoding, PathRejected
 from codex_lsp.workspace.ignore import Ignore
 from codex_lsp.workspace.opening import read_below, read_plain
-from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root, confirmation, is_protected, is_secret
-from codex_lsp.workspace.protected import GIT
+from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root, confirmation, is_secret
+from codex_lsp.workspace.protected import GIT, why_protected
 from codex_lsp.workspace.steering import MODELINE, SCHEMA
 
 
@@ -28,7 +28,7 @@ from codex_lsp.workspace.steering import MODELINE, SCHEMA
     ],
 )  # fmt: skip
 def test_protected(path: str) -> None:
-    assert is_protected(path)
+    assert why_protected(path)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_protected(path: str) -> None:
     ],
 )
 def test_not_protected(path: str) -> None:
-    assert not is_protected(path)
+    assert not why_protected(path)
     assert not is_secret(path)
 
 
