@@ -111,7 +111,7 @@ def _finish(args: argparse.Namespace, root: Root, overlay: Overlay) -> int:
     guarded = unconfirmed(root, changes, args.confirm)
     refused = bool(guarded) or (bool(cautions) and not args.yes)
     if not args.dry_run and not refused:
-        write_changes(root, changes)
+        write_changes(root, changes, args.confirm)
     never_fail(sys.stdout)
     sys.stdout.write(coloured_diff(unified_diff(changes), sys.stdout))
     for leniency in overlay.leniencies:

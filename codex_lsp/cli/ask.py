@@ -167,7 +167,7 @@ def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:
     refused = bool(args.apply and (guarded or (cautions and not args.yes)))
     applied = bool(args.apply and proposal and not refused)
     if applied and proposal:
-        write_changes(target.root, proposal.changes)
+        write_changes(target.root, proposal.changes, args.confirm, target.path)
     lines = unified_diff(proposal.changes) if proposal else []
     if args.json:
         print(json.dumps(_json(outcome, applied, lines, guarded), ensure_ascii=False))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from codex_lsp.edits import Focus
+from codex_lsp.edits.errors import PathRejected
+from codex_lsp.edits.paths import normalise
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.review.proposal import FileChange
-from codex_lsp.workspace.policy import Root, confirmation
+from codex_lsp.workspace.opening import NotPlain, folder_below, read_below
+from codex_lsp.workspace.policy import Root, confirmation, kept_out, why_named
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_NEW |= sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 _TARGET = re.compile(r"(?P<file>.+?):(?P<first>[0-9]+)(?:-(?P<last>[0-9]+))?$")
 
 
@@ -67,30 +72,37 @@ def _span(text: str, found: re.Match[str] | None, argument: str) -> tuple[int, i
     return index.start(first - 1), index.start(last)
 
 
-def write_changes(root: Root, changes: Sequence[FileChange]) -> None:
+def write_changes(
+    root: Root, changes: Sequence[FileChange], confirmed: Collection[str] = (), own: str = ""
+) -> None:
     """Write a proposal to disk: checked whole, written beside its places, then put there file by file.
 
-    Raises `FileProblem` if any file is not any more as the proposal's base, or cannot be written; then
-    nothing was changed.
+    Links are followed once, when all is checked; after that a link on the way to a place is an error.
+    `confirmed` and `own` are as in `unconfirmed`. Raises `FileProblem` if any file is not any more as the
+    proposal's base, leads elsewhere meanwhile, or cannot be written; then nothing was changed.
     """
-    for change in changes:
-        _require_base(root, change)
     with ExitStack() as stack:
         try:
-            staged = [each for change in changes for each in _stage(root, change, stack)]
+            writes = [_Write(root, change, stack, own) for change in changes]
+            _require_confirmed(root, writes, confirmed, own)
+            for write in writes:
+                write.require_base()
+            for write in writes:
+                write.stage()
+            for write in writes:
+                write.require_base()
         except OSError as error:
             raise FileProblem(f"{error.filename}: {error.strerror}; nothing was written.") from None
         except UnicodeEncodeError:
             raise FileProblem("The new text has half a surrogate pair; nothing was written.") from None
-        for temporary, file in staged:
-            temporary.replace(file)
-        for change in changes:
-            if change.move_to or change.proposed is None:
-                root.resolve(change.path).unlink()
+        for write in writes:
+            write.put()
+        for write in writes:
+            write.clear()
 
 
 def unconfirmed(
-    root: Root, changes: Sequence[FileChange], confirmed: Iterable[str], own: str = ""
+    root: Root, changes: Sequence[FileChange], confirmed: Collection[str], own: str = ""
 ) -> dict[str, str]:
     """The files that a person must confirm by themselves and did not, and why.
 
@@ -105,42 +117,126 @@ def unconfirmed(
     return left
 
 
-def _require_base(root: Root, change: FileChange) -> None:
-    file = root.resolve(change.path)
-    now = read_text(file) if file.exists() else None
-    if now != change.base:
-        raise FileProblem(f"{change.path} was changed meanwhile; nothing was written. Ask again.")
-    if change.move_to and root.resolve(change.move_to).exists():
-        raise FileProblem(f"{change.move_to} exists already; nothing was written.")
+def _require_confirmed(root: Root, writes: Sequence[_Write], confirmed: Collection[str], own: str) -> None:
+    """The same of the places where it will be written, since links may have been swapped meanwhile."""
+    for write in writes:
+        if write.change.path not in confirmed:
+            for target in write.targets:
+                if why := why_named(root, target, own=write.change.path == own):
+                    raise FileProblem(
+                        f"{write.change.path} leads to {target} by now, which {why}; nothing was written."
+                    )
 
 
-def _stage(root: Root, change: FileChange, stack: ExitStack) -> list[tuple[Path, Path]]:
-    """Write a change's text beside its file, with the file's mode; a link stays a link. Undone by `stack`."""
-    if change.proposed is None:
-        return []
-    file = root.resolve(change.move_to or change.path).resolve()
-    mode_of = root.resolve(change.path)
-    for parent in reversed(file.parents):
-        if not parent.exists():
-            parent.mkdir()
-            stack.callback(_remove_if_empty, parent)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:64]}.")
-    temporary = Path(name)
-    stack.callback(temporary.unlink, missing_ok=True)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(change.proposed.encode("utf-8"))
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.chmod(mode_of.stat().st_mode & 0o7777 if mode_of.exists() else 0o666 & ~_umask())
-    return [(temporary, file)]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file really is: the folders on the way from the root, none of them a link, and its name."""
+
+    root: Path
+    parts: tuple[str, ...]
+    name: str
+
+    def read(self, most: int) -> str | None:
+        """The text of the file there, at most `most` bytes of it; None if there is nothing."""
+        try:
+            return read_below(self.root, (*self.parts, self.name), most).decode("utf-8", "surrogateescape")
+        except FileNotFoundError:
+            return None
 
 
-def _remove_if_empty(folder: Path) -> None:
+class _Write:
+    """One change on its way to the disk. What has to be undone if another one fails is left to `stack`."""
+
+    def __init__(self, root: Root, change: FileChange, stack: ExitStack, own: str) -> None:
+        self.change = change
+        self._stack = stack
+        self._source = _place(root, change.path, own)
+        self._target = _place(root, change.move_to, "") if change.move_to else self._source
+        self._entry = _entry(root, change.path)
+        self._staged: tuple[int | None, str, str] | None = None
+
+    @property
+    def targets(self) -> Iterator[str]:
+        """The paths of all places that it has to do with."""
+        for place in (self._source, self._target, self._entry):
+            yield "/".join((*place.parts, place.name))
+
+    def require_base(self) -> None:
+        """Raises `FileProblem` if what is there is not what the change is for."""
+        path, base = self.change.path, self.change.base
+        try:
+            most = 0 if base is None else len(base.encode("utf-8"))
+            same = self._source.read(most + 1) == base
+        except NotPlain:
+            same = False
+        if not same:
+            raise FileProblem(f"{path} was changed meanwhile; nothing was written. Ask again.")
+        if self._target != self._source and _status(self._target) is not None:
+            raise FileProblem(f"{self.change.move_to} exists already; nothing was written.")
+
+    def stage(self) -> None:
+        """Write the text beside its place, with the file's mode; folders that are missing are made."""
+        if self.change.proposed is None:
+            return
+        made: list[tuple[str, ...]] = []
+        self._stack.callback(lambda: _remove_if_empty(self._target.root, made))
+        place = folder_below(self._target.root, self._target.parts, made=made)
+        at, inside = self._stack.enter_context(place)
+        beside = os.path.join(inside, f".{self._target.name[:64]}.{secrets.token_hex(8)}")  # noqa: PTH118
+        data, status = self.change.proposed.encode("utf-8"), _status(self._source)
+        descriptor = os.open(beside, _NEW, 0o666, dir_fd=at)
+        self._stack.callback(_remove, beside, at)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+            if status is not None and hasattr(os, "fchmod"):
+                os.fchmod(stream.fileno(), status.st_mode & 0o7777)
+        self._staged = at, beside, os.path.join(inside, self._target.name)  # noqa: PTH118
+
+    def put(self) -> None:
+        """Put the text in its place, in one step."""
+        if self._staged is not None:
+            at, beside, place = self._staged
+            os.replace(beside, place, src_dir_fd=at, dst_dir_fd=at)
+
+    def clear(self) -> None:
+        """Remove the file that is deleted or moved; of a link, the link."""
+        if self.change.move_to or self.change.proposed is None:
+            with folder_below(self._entry.root, self._entry.parts) as (at, inside):
+                os.unlink(os.path.join(inside, self._entry.name), dir_fd=at)  # noqa: PTH118
+
+
+def _place(root: Root, path: str, own: str) -> _Place:
+    """Where a path leads now; raises `PathRejected` for what is nobody's to write."""
+    target = root.target(path)
+    if path != own and (reason := kept_out(target)):
+        raise PathRejected(reason, path=path)
+    *parts, name = target.split("/")
+    return _Place(root.resolved, tuple(parts), name)
+
+
+def _entry(root: Root, path: str) -> _Place:
+    """The entry of a folder that a path names, be it a link."""
+    above, _, name = normalise(path).rpartition("/")
+    parts = root.target(above).split("/") if above else ()
+    return _Place(root.resolved, tuple(part for part in parts if part != "."), name)
+
+
+def _status(place: _Place) -> os.stat_result | None:
+    try:
+        with folder_below(place.root, place.parts) as (at, inside):
+            return os.stat(os.path.join(inside, place.name), dir_fd=at, follow_symlinks=False)  # noqa: PTH118
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _remove(place: str, at: int | None) -> None:
     with suppress(OSError):
-        folder.rmdir()
+        os.unlink(place, dir_fd=at)
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+def _remove_if_empty(root: Path, made: Sequence[tuple[str, ...]]) -> None:
+    for parts in reversed(made):
+        with suppress(OSError), folder_below(root, parts[:-1]) as (at, inside):
+            os.rmdir(os.path.join(inside, parts[-1]), dir_fd=at)  # noqa: PTH118

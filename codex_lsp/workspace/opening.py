@@ -57,22 +57,23 @@ def read_below(folder: str | Path, parts: Sequence[str], most: int) -> bytes:
 
 @contextmanager
 def folder_below(
-    folder: str | Path, parts: Sequence[str], *, make: bool = False
+    folder: str | Path, parts: Sequence[str], *, made: list[tuple[str, ...]] | None = None
 ) -> Iterator[tuple[int | None, str]]:
     """A folder below another one, open: its descriptor, and what goes before a name in it.
 
-    `make` makes those that are missing. Where a system opens nothing by descriptors (Windows) the descriptor
-    is None, names are whole paths, and links are looked for one by one.
+    Where `made` is given, folders that are missing are made, and noted there. Where a system opens nothing by
+    descriptors (Windows) the descriptor is None, names are whole paths, and links are looked for one by one.
     """
     if not WALKS:
-        yield None, _walked(os.fspath(folder), parts, make=make)
+        yield None, _walked(os.fspath(folder), parts, made)
         return
     at = os.open(folder, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0))
     try:
-        for part in parts:
-            if make:
+        for number, part in enumerate(parts, 1):
+            if made is not None:
                 with suppress(FileExistsError):
                     os.mkdir(part, dir_fd=at)
+                    made.append(tuple(parts[:number]))
             below = os.open(part, _FOLDER, dir_fd=at)
             os.close(at)
             at = below
@@ -81,11 +82,12 @@ def folder_below(
         os.close(at)
 
 
-def _walked(place: str, parts: Sequence[str], *, make: bool) -> str:
-    for part in parts:
+def _walked(place: str, parts: Sequence[str], made: list[tuple[str, ...]] | None) -> str:
+    for number, part in enumerate(parts, 1):
         place = os.path.join(place, part)  # noqa: PTH118
-        if make and not os.path.lexists(place):
+        if made is not None and not os.path.lexists(place):
             os.mkdir(place)  # noqa: PTH102
+            made.append(tuple(parts[:number]))
         if os.path.realpath(place) != os.path.abspath(place):  # noqa: PTH100
             raise NotADirectoryError(f"{part} is a link")
     return place

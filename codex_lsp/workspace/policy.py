@@ -83,6 +83,11 @@ class Root:
         self._resolved = folder.resolve()
         self._inside = os.path.normcase(f"{self._resolved}".rstrip(os.sep) + os.sep)
 
+    @property
+    def resolved(self) -> Path:
+        """The folder, links followed."""
+        return self._resolved
+
     def relative(self, file: Path) -> str | None:
         """The workspace-relative path (with `/`) of a file inside; None for one that is outside."""
         # Links are followed on the disk, part by part: only where the path as written says nothing.
