@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import codex_lsp
 from tests.e2e import debian
 from tests.e2e.tools import index, tools
 from tests.e2e.vscode import install
@@ -21,6 +22,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parent.parent.parent
 MAX_VSIX_BYTES = 500_000
+# What VS Code wants of every package, and what is ours.
+IN_THE_VSIX = {
+    "extension.vsixmanifest",
+    "[Content_Types].xml",
+    "extension/LICENSE.txt",
+    "extension/readme.md",
+    "extension/package.json",
+    "extension/dist/NOTICES.txt",
+    "extension/dist/extension.js",
+    *(f"extension/media/{name}.md" for name in ("ask", "endpoint", "install", "on", "review")),
+}
 SECONDS = 300
 # Nothing that is shown unasked, and no question whether a folder of these tests is to be trusted.
 QUIET = {
@@ -57,9 +69,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 def test_the_package_is_small_and_needs_nothing_else(installed: Installed) -> None:
     assert installed.vsix.stat().st_size < MAX_VSIX_BYTES
     with zipfile.ZipFile(installed.vsix) as package:
-        programs = [name for name in package.namelist() if name.endswith((".js", ".mjs", ".cjs", ".node"))]
-        assert programs == ["extension/dist/extension.js"]
-        source = package.read(programs[0]).decode()
+        assert sorted(package.namelist()) == sorted(IN_THE_VSIX)
+        source = package.read("extension/dist/extension.js").decode()
+        manifest = package.read("extension.vsixmanifest").decode()
+    assert f'Id="codex-lsp" Version="{codex_lsp.__version__}"' in manifest
     loaded = set(re.findall(r"""\b(?:require|import)\(["']([^"']+)["']\)""", source))
     asked = "process.stdout.write(JSON.stringify(require('module').builtinModules))"
     own = json.loads(run(installed.workbench, "--eval", asked))

@@ -1,4 +1,4 @@
-"""What VS Code's extension says of itself is what the server says: settings, commands, version."""
+"""What VS Code's extension says of itself is what the server says: settings, commands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import codex_lsp
 from codex_lsp.lsp.commands.table import COMMANDS
 
 EXTENSION = Path(__file__).parent.parent.parent / "editors" / "vscode"
@@ -56,10 +55,6 @@ def test_the_commands_that_it_asks_for_are_the_servers() -> None:
     asked = set(re.findall(r"'(codexLsp\.\w+)'", protocol))
     assert asked
     assert asked <= set(COMMANDS)
-
-
-def test_it_has_the_servers_version() -> None:
-    assert package()["version"] == codex_lsp.__version__
 
 
 def test_what_it_shows_is_there() -> None:
