@@ -81,14 +81,14 @@ async def _demo(file: Path, text: str) -> None:
 
 
 async def _show(editor: Editor, file: Path, text: str) -> None:
-    from codex_lsp.agent.context.definitions import enclosing_symbol
     from codex_lsp.cli.term import coloured_diff
     from codex_lsp.edits.text import LineIndex
     from codex_lsp.review.proposal import FileChange
     from codex_lsp.review.unified import unified_diff
+    from codex_lsp.syntax.plain_definitions import enclosing_definition
 
     index = LineIndex(text)
-    symbols = [enclosing_symbol(index, line) for line in range(index.line_count)]
+    symbols = [enclosing_definition(index, line) for line in range(index.line_count)]
     spans = [
         (index.start(symbol.start), index.start(symbol.end)) for symbol in dict.fromkeys(symbols) if symbol
     ]

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_lsp.agent.asks.ask import Ask, header, whole_ask, whole_focus
-from codex_lsp.agent.context.definitions import enclosing_symbol
 from codex_lsp.agent.context.gather import gather
 from codex_lsp.agent.context.prompting import user_prompt, workspace
 from codex_lsp.agent.overlay import Diagnostic, Overlay, Snapshot
 from codex_lsp.edits import Focus
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.syntax.plain_definitions import enclosing_definition
 
 PYTHON = """\
 import os
@@ -54,13 +54,13 @@ GO = "func (s *Server) Serve() {\n\ts.x()\n}\n"
 def test_the_symbol_around_a_line(
     text: str, line: int, name: str | None, span: tuple[int, int] | None
 ) -> None:
-    symbol = enclosing_symbol(LineIndex(text), line)
+    symbol = enclosing_definition(LineIndex(text), line)
     assert (symbol and symbol.name, symbol and (symbol.start, symbol.end)) == (name, span)
 
 
 @given(st.text(alphabet="def f():\n \t{}", max_size=80), st.integers(0, 20))
 def test_broken_text_has_a_symbol_that_holds_the_line_or_none(text: str, line: int) -> None:
-    symbol = enclosing_symbol(LineIndex(text), line)
+    symbol = enclosing_definition(LineIndex(text), line)
     assert symbol is None or symbol.start <= line < symbol.end
 
 

@@ -58,7 +58,7 @@ def whole_focus(text: str, focus: Focus) -> Focus:
     """
     # With the first ask, not at the server's start.
     from codex_lsp.agent.asks.commit import is_message, message_end
-    from codex_lsp.agent.context.landmarks import Landmarks
+    from codex_lsp.syntax.landmarks import Landmarks
 
     if focus.start == focus.end == 0 and is_message(focus.path) and text and message_end(text) == 0:
         return focus

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from codex_lsp.agent.asks.ask import Ask, Marked
 from codex_lsp.agent.asks.comments import AskComment
-from codex_lsp.agent.context.landmarks import Landmarks
 from codex_lsp.agent.overlay import Snapshot
 from codex_lsp.edits import Focus
+from codex_lsp.syntax.landmarks import Landmarks
 
 Asked = Mapping[str, Sequence[AskComment]]
 """The comments by path, all of one kind and at least one."""

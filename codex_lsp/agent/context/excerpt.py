@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from codex_lsp.agent.context.landmarks import Landmarks
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.syntax.landmarks import Landmarks
 
 Lines = tuple[int, int]
 """Lines `[first, last)`, zero-based."""

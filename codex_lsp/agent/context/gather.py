@@ -22,7 +22,7 @@ from codex_lsp.agent.context.prompting import opening, workspace
 from codex_lsp.agent.overlay import Overlay
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.context.landmarks import Landmarks
+    from codex_lsp.syntax.landmarks import Landmarks
 
 MAX_RULES_BYTES = 24_000
 
@@ -50,9 +50,9 @@ def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: b
     """
     # With the first ask, not at the server's start.
     from codex_lsp.agent.context import excerpt
-    from codex_lsp.agent.context.landmarks import Landmarks
     from codex_lsp.agent.context.relevance import related
     from codex_lsp.agent.context.rules import rules
+    from codex_lsp.syntax.landmarks import Landmarks
 
     path, text = ask.focus.path, overlay.read(ask.focus.path)
     language = overlay.open[path].language if path in overlay.open else ""

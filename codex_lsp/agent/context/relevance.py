@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from codex_lsp.agent.asks.ask import Ask
-from codex_lsp.agent.context.definitions import Symbol, defined_names, definitions_of
 from codex_lsp.agent.context.excerpt import Part, cost, parts, whole
-from codex_lsp.agent.context.landmarks import Landmarks
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.edits import EditError
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.syntax.landmarks import Landmarks
+from codex_lsp.syntax.plain_definitions import Definition, defined_names, definitions_of
 from codex_lsp.workspace.policy import is_secret
 
 MAX_FILES = 8
@@ -90,7 +90,7 @@ def _chosen(document: _Document, room: int, *, agent: bool) -> list[Part]:
     if agent:
         return []
     chosen: list[Part] = []
-    symbols: list[Symbol] = list(definitions_of(index, document.defined))
+    symbols: list[Definition] = list(definitions_of(index, document.defined))
     for part in parts(document.path, index, [(each.start, each.end) for each in symbols]):
         if cost(part) <= room:
             chosen.append(part)

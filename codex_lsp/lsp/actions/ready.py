@@ -9,8 +9,8 @@ from lsprotocol import types
 
 from codex_lsp.agent.asks.commit import tells_change
 from codex_lsp.agent.asks.ready import READY, ReadyAsk
-from codex_lsp.agent.context.definitions import Symbol, enclosing_symbol
 from codex_lsp.lsp.actions.asked import REWRITE, SOURCE, Asked
+from codex_lsp.syntax.plain_definitions import Definition, enclosing_definition
 
 COMMAND = "codexLsp.askReady"
 
@@ -28,7 +28,7 @@ def actions(asked: Asked) -> Iterator[types.CodeAction]:
     if not asked.invoked or not (asked.wants(REWRITE) or asked.wants(SOURCE)):
         return
     index, (start, end) = asked.document.index, asked.selected
-    symbol = enclosing_symbol(index, index.line_at(start))
+    symbol = enclosing_definition(index, index.line_at(start))
     name = place_name(asked, symbol)
     for ask in (*READY, *asked.custom()):
         kind = SOURCE if ask.kind == "explain" or ask.name in _SOURCES else REWRITE
@@ -38,7 +38,7 @@ def actions(asked: Asked) -> Iterator[types.CodeAction]:
             yield asked.action(_title(ask, asked, name), kind, COMMAND, name=ask.name)
 
 
-def place_name(asked: Asked, symbol: Symbol | None) -> str:
+def place_name(asked: Asked, symbol: Definition | None) -> str:
     """What is asked about, in words: the definition by its name, or the lines."""
     index, (start, end) = asked.document.index, asked.selected
     first, last = index.line_at(start), index.line_at(max(start, end - 1))

@@ -1,7 +1,7 @@
 """Definitions found by keyword and indentation: at once, in any text, broken or not.
 
-What needs no more than a name and lines uses this, and so does everything where `codex_lsp.syntax` has no
-grammar or the text is too long to be parsed while somebody waits.
+What needs no more than a name and lines uses this, and so does everything where there is no grammar or the
+text is too long to be parsed while somebody waits.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CLOSING = re.compile(r"\s*[)\]}:]")
 
 
 @dataclass(frozen=True, slots=True)
-class Symbol:
+class Definition:
     """A definition found by its first line: its name and its lines `[start, end)`, zero-based."""
 
     name: str
@@ -39,17 +39,17 @@ class Symbol:
     end: int
 
 
-def enclosing_symbol(index: LineIndex, line: int) -> Symbol | None:
+def enclosing_definition(index: LineIndex, line: int) -> Definition | None:
     """The innermost definition whose lines hold `line`, by keyword and indentation; text may be broken."""
     return _search(index, min(line, index.line_count - 1), None)
 
 
-def outer_symbol(index: LineIndex, inner: Symbol) -> Symbol | None:
+def outer_definition(index: LineIndex, inner: Definition) -> Definition | None:
     """The definition around another one."""
     return _search(index, inner.start - 1, _width(strip_end(index.line(inner.start))))
 
 
-def _search(index: LineIndex, line: int, limit: int | None) -> Symbol | None:
+def _search(index: LineIndex, line: int, limit: int | None) -> Definition | None:
     """The nearest definition from `line` up that holds it, indented by less than `limit`."""
     for number in range(line, -1, -1):
         if limit == 0:
@@ -61,7 +61,7 @@ def _search(index: LineIndex, line: int, limit: int | None) -> Symbol | None:
         indent = _width(text)
         found = _DEFINITION.match(text)
         if found and (limit is None or indent < limit):
-            symbol = Symbol(found["name"], number, _block_end(index, number, indent))
+            symbol = Definition(found["name"], number, _block_end(index, number, indent))
             if line < symbol.end:
                 return symbol
         own = indent + 1 if closes else indent
@@ -69,7 +69,7 @@ def _search(index: LineIndex, line: int, limit: int | None) -> Symbol | None:
     return None
 
 
-def definitions_of(index: LineIndex, names: Collection[str]) -> Iterator[Symbol]:
+def definitions_of(index: LineIndex, names: Collection[str]) -> Iterator[Definition]:
     """The definitions of these names, values at the left margin among them, in the text's order.
 
     One inside another is not told again.
@@ -79,7 +79,7 @@ def definitions_of(index: LineIndex, names: Collection[str]) -> Iterator[Symbol]
         line = index.line_at(found.start())
         if line >= end:
             end = _block_end(index, line, len(found["indent"] or ""))
-            yield Symbol(found["name"] or found["value"], line, end)
+            yield Definition(found["name"] or found["value"], line, end)
 
 
 def defined_names(text: str, names: Collection[str]) -> frozenset[str]:

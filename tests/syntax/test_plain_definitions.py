@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_lsp.agent.context.definitions import (
-    Symbol,
+from codex_lsp.edits.text import LineIndex
+from codex_lsp.syntax.plain_definitions import (
+    Definition,
     defined_names,
     definitions_of,
-    enclosing_symbol,
-    outer_symbol,
+    enclosing_definition,
+    outer_definition,
 )
-from codex_lsp.edits.text import LineIndex
 
 PYTHON = """\
 from x import alpha, BETA
@@ -82,10 +82,10 @@ def test_names_are_those_of_the_definitions(text: str) -> None:
 
 def test_the_definition_around_another() -> None:
     index = LineIndex(PYTHON)
-    inner = enclosing_symbol(index, 10)
-    assert inner == Symbol("inner", 9, 11)
-    around = outer_symbol(index, inner)
-    assert around == Symbol("alpha", 8, 12)
-    outermost = outer_symbol(index, around)
-    assert outermost == Symbol("Outer", 5, 12)
-    assert outer_symbol(index, outermost) is None
+    inner = enclosing_definition(index, 10)
+    assert inner == Definition("inner", 9, 11)
+    around = outer_definition(index, inner)
+    assert around == Definition("alpha", 8, 12)
+    outermost = outer_definition(index, around)
+    assert outermost == Definition("Outer", 5, 12)
+    assert outer_definition(index, outermost) is None

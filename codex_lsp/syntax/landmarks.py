@@ -1,7 +1,7 @@
 """What stands out in one text: its imports, and the definitions around a place.
 
-By `codex_lsp.syntax` where there is a grammar and the text is short enough to be parsed while somebody waits;
-else by keywords and indentation.
+By the grammar where there is one and the text is short enough to be parsed while somebody waits; else by
+keywords and indentation.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from codex_lsp.agent.context.definitions import Symbol, enclosing_symbol, outer_symbol
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.syntax.plain_definitions import Definition, enclosing_definition, outer_definition
 
 # A tree of as much takes about 10 ms.
 MAX_PARSED_CHARS = 120_000
@@ -35,7 +35,7 @@ class Landmarks:
         self.language = language
         self.index = LineIndex(text)
 
-    def enclosing(self, lines: tuple[int, int]) -> Sequence[Symbol]:
+    def enclosing(self, lines: tuple[int, int]) -> Sequence[Definition]:
         """The definitions that hold these lines `[first, last)`, the innermost first."""
         found = self._parsed(lines[0]) or self._by_keyword(lines[0])
         return [each for each in found if each.start <= lines[0] and lines[1] <= each.end]
@@ -55,20 +55,20 @@ class Landmarks:
     def _short(self) -> bool:
         return len(self.index.text) <= MAX_PARSED_CHARS
 
-    def _parsed(self, line: int) -> list[Symbol]:
+    def _parsed(self, line: int) -> list[Definition]:
         if not self._short:
             return []
         from codex_lsp.syntax.symbols import enclosing_all
 
         around = enclosing_all(self.path, self.index.text, self.index.start(line), self.language)
-        return [Symbol(each.name, each.line, each.end_line) for each in reversed(around)]
+        return [Definition(each.name, each.line, each.end_line) for each in reversed(around)]
 
-    def _by_keyword(self, line: int) -> list[Symbol]:
+    def _by_keyword(self, line: int) -> list[Definition]:
         found = []
-        symbol = enclosing_symbol(self.index, line)
+        symbol = enclosing_definition(self.index, line)
         while symbol is not None:
             found.append(symbol)
-            symbol = outer_symbol(self.index, symbol)
+            symbol = outer_definition(self.index, symbol)
         return found
 
 
