@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from codex_lsp.edits import Focus
@@ -247,7 +248,9 @@ class Overlay:
         if self._root is None:
             raise FileMissing("it is not open, and there is no workspace folder to read it from.", path=path)
         try:
-            return self._allowed(self._root.read, path)
+            if path in self.view.allowed:
+                return self._allowed(self._root.read, path)
+            return self._allowed(partial(self._root.read, why_not=self.view.why_hidden), path)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise FileMissing("there is no such file.", path=path) from error
 

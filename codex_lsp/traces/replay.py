@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -102,8 +102,8 @@ class RecordedRoot(Root):
             raise PathRejected(self._refused[clean], path=path)
         return clean
 
-    def read(self, path: str) -> str:
-        """The text on record; raises `PathRejected` or `FileNotFoundError`."""
+    def read(self, path: str, why_not: Callable[[str], str] | None = None) -> str:
+        """The text on record; raises `PathRejected` or `FileNotFoundError`. What was hidden is none."""
         clean = self.target(path)
         if clean not in self._texts:
             raise FileNotFoundError(path)

@@ -41,6 +41,13 @@ def read_below(folder: str | Path, parts: Sequence[str], most: int) -> bytes:
 
     Raises `NotPlain`, `FileNotFoundError`, `NotADirectoryError` or another `OSError`.
     """
+    with open_below(folder, parts) as descriptor:
+        return _read(descriptor, most)
+
+
+@contextmanager
+def open_below(folder: str | Path, parts: Sequence[str]) -> Iterator[int]:
+    """The same file, open to be read: its descriptor."""
     with folder_below(folder, parts[:-1]) as (at, inside):
         place = os.path.join(inside, parts[-1])  # noqa: PTH118
         # To open a device may already do something.
@@ -50,7 +57,7 @@ def read_below(folder: str | Path, parts: Sequence[str], most: int) -> bytes:
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise NotPlain(f"{parts[-1]} is no plain file")
-            return _read(descriptor, most)
+            yield descriptor
         finally:
             os.close(descriptor)
 
@@ -80,6 +87,23 @@ def folder_below(
         yield at, ""
     finally:
         os.close(at)
+
+
+@contextmanager
+def entries_below(folder: str | Path, parts: Sequence[str]) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """What is in a folder below another one, to which no link leads; raises `OSError`."""
+    with folder_below(folder, parts) as (at, inside):
+        if at is None:
+            with os.scandir(inside) as entries:
+                yield entries
+            return
+        # One that was opened for its path alone cannot be listed.
+        descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=at)
+        try:
+            with os.scandir(descriptor) as entries:
+                yield entries
+        finally:
+            os.close(descriptor)
 
 
 def _walked(place: str, parts: Sequence[str], made: list[tuple[str, ...]] | None) -> str:

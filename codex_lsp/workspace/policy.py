@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import translate
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
@@ -113,13 +113,17 @@ class Root:
             raise PathRejected("a link leads out of the workspace.", path=path)
         return file[len(self._inside) :].replace(os.sep, "/")
 
-    def read(self, path: str) -> str:
+    def read(self, path: str, why_not: Callable[[str], str] | None = None) -> str:
         """The text of a file inside; raises `PathRejected`, `Encoding` or `FileNotFoundError`.
 
-        Line ends and a byte order mark are kept as they are.
+        Line ends and a byte order mark are kept as they are. `why_not` is asked of where the path leads.
         """
+        return decode(self.data(path, why_not), path)
+
+    def data(self, path: str, why_not: Callable[[str], str] | None = None) -> bytes:
+        """The same as bytes."""
         target = self.target(path)
-        if reason := kept_out(path) or kept_out(target):
+        if reason := kept_out(path) or kept_out(target) or (why_not and why_not(target)):
             raise PathRejected(reason, path=path)
         try:
             data = read_below(self._resolved, target.split("/"), MAX_FILE_BYTES + 1)
@@ -127,7 +131,7 @@ class Root:
             raise FileNotFoundError(path) from None
         if len(data) > MAX_FILE_BYTES:
             raise PathRejected(f"it is larger than {MAX_FILE_BYTES} bytes.", path=path)
-        return decode(data, path)
+        return data
 
     def names(self, path: str) -> Iterable[str]:
         """All that a path is called: as written, and where it leads; each from its repository's top on.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 import threading
 from bisect import bisect_right
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, islice
 from pathlib import Path
 
+from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.text import split_lines, strip_end
 from codex_lsp.workspace import grep, ripgrep
 from codex_lsp.workspace.globs import matcher
@@ -30,6 +32,9 @@ from codex_lsp.workspace.walk import Walk
 __all__ = ["BadPattern", "Found", "Line", "Query", "search"]
 
 MAX_PATTERN = 1_000
+# How ripgrep says that a long line goes on.
+_CUT = re.compile(r" \[\.\.\. [^\]]*\]\Z")
+CUT_CHARS = 400
 
 OWN = (sys.executable, "-I", "-S", str(Path(grep.__file__)))
 
@@ -91,12 +96,34 @@ async def search(view: View, live: Mapping[str, str], gone: Iterable[str], query
                 found.cut = await _on_disk(view.root, view, query, take)
     except TimeoutError:
         found.cut = f"the search took longer than {query.seconds:g} s"
+    if view.root is not None:
+        found.lines = await asyncio.to_thread(_still_there, view, found.lines, texts)
     if len(found.lines) >= query.most:
         found.cut = f"there are {query.most} lines or more"
     found.lines.sort(key=lambda line: (line.path, line.number))
     counts = Counter(line.path for line in found.lines)
     found.full = tuple(path for path, count in counts.items() if count >= query.each)
     return found
+
+
+def _still_there(view: View, lines: list[Line], live: Mapping[str, str]) -> list[Line]:
+    """Those that stand in files of ours: a link that was swapped meanwhile may have led elsewhere."""
+    kept: list[Line] = []
+    by_path: dict[str, list[Line]] = {}
+    for line in lines:
+        (kept if line.path in live else by_path.setdefault(line.path, [])).append(line)
+    for path, found in by_path.items():
+        try:
+            text = view.root.data(path, view.why_hidden).decode("utf-8", "replace") if view.root else ""
+        except (PathRejected, OSError):
+            continue
+        kept += (line for line in found if _bare(line.text) in text)
+    return kept
+
+
+def _bare(text: str) -> str:
+    """A line as it stands in its file, without what is said where it was cut."""
+    return _CUT.sub("", text).rstrip("\ufffd") if len(text) >= CUT_CHARS else text
 
 
 def _below(path: str, folder: str) -> bool:

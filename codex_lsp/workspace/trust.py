@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 from codex_lsp import state
-from codex_lsp.workspace.opening import folder_below, read_below
+from codex_lsp.workspace.opening import entries_below, read_below
 
 FOLDER = (".codex-lsp", "asks")
 MAX_FILES = 100
@@ -30,8 +30,8 @@ def store() -> Path:
 def brought(folder: Path) -> Files:
     """The files of asks that a workspace brings, by name: plain ones, and none that a link leads to."""
     try:
-        with folder_below(folder, FOLDER) as (at, inside):
-            names = _listed(at, inside)
+        with entries_below(folder, FOLDER) as entries:
+            names = sorted(entry.name for entry in entries)
     except (OSError, ValueError):
         return ()
     found = []
@@ -83,14 +83,3 @@ def _write(all_: dict[str, str]) -> None:
 
 def _name(folder: Path) -> str:
     return os.fspath(folder.resolve())
-
-
-def _listed(at: int | None, inside: str) -> list[str]:
-    if at is None:
-        return sorted(os.listdir(inside))  # noqa: PTH208
-    # One that was opened for its path alone cannot be listed.
-    descriptor = os.open(".", os.O_RDONLY, dir_fd=at)
-    try:
-        return sorted(os.listdir(descriptor))  # noqa: PTH208
-    finally:
-        os.close(descriptor)

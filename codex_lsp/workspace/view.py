@@ -54,6 +54,10 @@ class View:
         if reason := self.why_not(normalise(path), folder=folder):
             raise PathRejected(reason, path=path)
 
+    def why_hidden(self, target: str) -> str:
+        """The same by ignore files alone, of where a path leads: a link may have been swapped since."""
+        return _said(self.ignore.why(target)) if self.root is not None and self._hides else ""
+
     def seen(self, paths: Collection[str]) -> list[str]:
         """Those of the paths that may be seen."""
         return [path for path in paths if not self.why_not(path)]

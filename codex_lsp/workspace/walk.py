@@ -5,12 +5,13 @@ Links are not followed, so there are no loops; nothing but regular files and fol
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from codex_lsp.edits.errors import PathRejected
 from codex_lsp.workspace.ignore import Folder, Ignore
+from codex_lsp.workspace.opening import entries_below
 from codex_lsp.workspace.policy import REPOSITORY_FOLDERS, Root, is_secret_name
 
 # How many entries of a folder come between two looks at the clock.
@@ -48,11 +49,16 @@ class Walk:
         self._below = below
         self._bounds = bounds or Bounds()
         self._stop = stop
+        self._real = "."
 
     def __iter__(self) -> Iterator[str]:
         self.cut = ""
         bounds, found = self._bounds, 0
         until = time.monotonic() + bounds.seconds
+        try:
+            self._real = self._root.target(self._below) if self._below else "."
+        except PathRejected:
+            return
         level = [self._below]
         for _ in range(bounds.depth):
             following: list[str] = []
@@ -84,7 +90,7 @@ class Walk:
         folders: list[str] = []
         rules = self._ignore.folder(path)
         try:
-            with os.scandir(self._root.folder / path) as entries:
+            with entries_below(self._root.resolved, self._parts(path)) as entries:
                 for number, entry in enumerate(entries):
                     if len(files) > most or (number % EACH == 0 and time.monotonic() > until):
                         break
@@ -96,6 +102,11 @@ class Walk:
         except OSError:
             return [], []
         return sorted(files), sorted(folders)
+
+    def _parts(self, path: str) -> list[str]:
+        """The names on the way to a folder, with none of a link among them."""
+        real = f"{self._real}/{path.removeprefix(self._below)}"
+        return [part for part in real.split("/") if part not in ("", ".")]
 
 
 def _may_enter(name: str, rules: Folder) -> bool:

@@ -127,8 +127,12 @@ class Walked:
         sys.addaudithook(self._heard)
 
     def _heard(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "os.scandir" and self.below and str(arguments[0]).startswith(self.below):
-            self.folders.append(str(arguments[0]))
+        if event != "os.scandir" or not self.below:
+            return
+        place = arguments[0]
+        folder = str(Path(f"/proc/self/fd/{place}").readlink()) if isinstance(place, int) else str(place)
+        if folder.startswith(self.below):
+            self.folders.append(folder)
             if len(self.folders) == 2:
                 self.waiting.set()
                 self.go_on.wait(20)

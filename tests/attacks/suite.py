@@ -16,6 +16,7 @@ from tests.attacks import (
     invisible,
     paths,
     quiet,
+    races,
     repository,
     resources,
     secrets_in_files,
@@ -62,6 +63,7 @@ async def play(cases: Sequence[Case]) -> Found:
                 found.outcomes += await quiet.outcomes(folder, quiet.bubblewrap())
             if any(case.family == "paths" for case in cases):
                 found.add(await asyncio.to_thread(spellings.found, folder / "spellings"))
+                found.add(await asyncio.to_thread(races.found, folder / "races"))
             typed = [case for case in cases if isinstance(case, commands.Command)]
             found.outcomes += await commands.all_of(typed, folder / "commands", endpoint, 900_000)
             requests = [case for case in cases if isinstance(case, service.Http | service.Play)]

@@ -15,6 +15,7 @@ from codex_lsp.workspace.globs import only
 from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root
 from codex_lsp.workspace.search import OWN, BadPattern, Found, Query, search
 from codex_lsp.workspace.view import View
+from tests.attacks.races import exchanged
 
 SLOW = "(a+)+$"
 BAIT = "a" * 40 + "b\n"
@@ -301,3 +302,16 @@ async def test_a_program_in_the_workspace_is_not_run(tmp_path: Path, monkeypatch
         monkeypatch.setenv("PATH", path)
         assert places(await find(view, "word")) == [("a", 1)]
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.usefixtures("engine")
+async def test_folders_that_become_links_meanwhile_lead_to_nothing_outside(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.txt").write_text("word of others\n")
+    view = planted(tmp_path / "w", kept="word")
+    with exchanged(tmp_path / "w" / "race", outside):
+        for _ in range(10):
+            found = await find(view, Query("word|harmless", regex=True, seconds=60))
+            assert not [line for line in found.lines if "others" in line.text]
+            assert ("kept", 1) in places(found)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 from codex_lsp.edits.paths import normalise
 from codex_lsp.workspace.ignore import Ignore
+from codex_lsp.workspace.opening import NotPlain, open_below
 from codex_lsp.workspace.policy import Root
 from codex_lsp.workspace.walk import Bounds, Walk
 
@@ -35,7 +38,7 @@ def copy(folder: Path, target: Path, texts: Mapping[str, str | None], stop: thre
     for path in walk:
         if path in texts:
             continue
-        left -= _copy_file(folder / path, target / path, left, made)
+        left -= _copy_file(root, path, target / path, left, made)
         if left < 0:
             raise TooLarge(f"the workspace is larger than {MAX_BYTES // 1_000_000} MB")
     if walk.cut:
@@ -48,19 +51,22 @@ def copy(folder: Path, target: Path, texts: Mapping[str, str | None], stop: thre
             _copy_mode(folder / path, file)
 
 
-def _copy_file(source: Path, target: Path, left: int, made: set[Path]) -> int:
+def _copy_file(root: Root, path: str, target: Path, left: int, made: set[Path]) -> int:
     try:
-        size = source.lstat().st_size
-        if size > left:
-            return size
-        if target.parent not in made:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made.add(target.parent)
-        shutil.copy(source, target, follow_symlinks=False)
-    except (FileNotFoundError, PermissionError):
+        with open_below(root.resolved, path.split("/")) as descriptor:
+            status = os.fstat(descriptor)
+            if status.st_size > left:
+                return status.st_size
+            if target.parent not in made:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                made.add(target.parent)
+            with target.open("wb") as copied, os.fdopen(descriptor, "rb", closefd=False) as source:
+                shutil.copyfileobj(source, copied)
+            target.chmod(stat.S_IMODE(status.st_mode))
+    except (FileNotFoundError, NotADirectoryError, PermissionError, NotPlain):
         # Gone since, or not for us: then not for what is run here, either.
         return 0
-    return size
+    return status.st_size
 
 
 def _copy_mode(source: Path, target: Path) -> None:
