@@ -19,7 +19,6 @@ from lsprotocol import types
 from pygls.workspace import TextDocument, Workspace
 
 from codex_lsp.edits.text import Encoding, LineIndex, index_of_column, line_end, split_lines, strip_end
-from codex_lsp.lsp.delivery.turns import Turns
 from codex_lsp.lsp.spans import Spans
 from codex_lsp.review.follow import Edited
 
@@ -197,7 +196,6 @@ class Documents(Workspace):
         self._expected: dict[str, Expected] = {}
         self._strangers: set[str] = set()
         self.followers: WeakSet[Renamed] = WeakSet()
-        self.turns = Turns()
         self.encoding: Encoding = str(getattr(former.position_encoding, "value", former.position_encoding))  # type: ignore[assignment]
 
     def put_text_document(

@@ -17,8 +17,9 @@ from codex_lsp.edits.text import Encoding
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.custom_asks import CustomAsks
-from codex_lsp.lsp.delivery.deliver import conflicts_text, deliver
-from codex_lsp.lsp.delivery.hunks import NOTHING, PendingHunks
+from codex_lsp.lsp.delivery import words
+from codex_lsp.lsp.delivery.hunks import PendingHunks
+from codex_lsp.lsp.delivery.turns import Turns
 from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.plain import plain
@@ -32,7 +33,6 @@ from codex_lsp.lsp.wire.faults import INTERNAL, fault
 from codex_lsp.lsp.wire.messages import Id
 from codex_lsp.lsp.wire.protocol import CodexProtocol, converter
 from codex_lsp.review.follow import FileConflict
-from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
 
@@ -88,6 +88,7 @@ class CodexServer(LanguageServer):
         self.record = Record()
         self.shown = Shown(self)
         self.runs = Runs(self)
+        self.turns = Turns()
         self.pending = PendingHunks(self._find, self._publish, self._conflict)
         self.past = PastRuns(self.pending.ids)
         self.asks = CustomAsks(lambda text: self.tell(types.MessageType.Warning, text), lambda: self.roots)
@@ -195,56 +196,6 @@ class CodexServer(LanguageServer):
         """Write a line to the client's log."""
         self.window_log_message(types.LogMessageParams(types.MessageType.Info, text))
 
-    def accept(self, proposal_id: str) -> bool:
-        """Apply a pending proposal, whatever speaks against it, but for what is to be confirmed by itself.
-
-        Says whether there is one.
-        """
-        found = self.pending.take(proposal_id)
-        if found is None:
-            return False
-        self.documents.turns.sent(found[0])
-        self.spawn(self._accept(*found))
-        return True
-
-    def confirm(self, proposal_id: str, path: str) -> bool:
-        """Apply what waits for one file, which the person confirms by itself; whether there is any."""
-        if sent := self.documents.turns.under_way(proposal_id):
-            # What is left of it waits again as soon as the editor has said what it made of the rest.
-            self.spawn(self._confirm_then(proposal_id, path))
-            return any(each.path == path for each in sent.changes)
-        waiting = self.pending.get(proposal_id)
-        if waiting is None or all(each.path != path for each in waiting.changes):
-            return False
-        found = self.pending.take(proposal_id)
-        assert found is not None
-        self.documents.turns.sent(found[0])
-        self.spawn(self._accept(*found, confirmed=path))
-        return True
-
-    async def _confirm_then(self, proposal_id: str, path: str) -> None:
-        await self.documents.turns.settled(proposal_id)
-        if not self.confirm(proposal_id, path):
-            self.tell(types.MessageType.Info, f"Nothing of {path} waits to be confirmed.")
-
-    def undo(self, proposal_id: str | None) -> Proposal | None:
-        """Take back what was accepted of a proposal, or the last one, or bring it back; None if nothing."""
-        if sent := self.documents.turns.under_way(proposal_id):
-            # The person sees it already: it is taken back as soon as the editor has said that it is there.
-            self.spawn(self._undo_then(proposal_id))
-            own, again = sent.own, bool(sent.undoes)
-            return Proposal(f"{own}.undo", "", (), undoes="" if again else own, redoes=own if again else "")
-        found = self.pending.undo(proposal_id)
-        if found is None:
-            return None
-        self.spawn(self._accept(*found))
-        return found[0]
-
-    async def _undo_then(self, proposal_id: str | None) -> None:
-        await self.documents.turns.settled(proposal_id)
-        if self.undo(proposal_id) is None:
-            self.tell(types.MessageType.Info, NOTHING)
-
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` in the background and keep hold of it until it is done."""
         task = asyncio.get_running_loop().create_task(work)
@@ -279,13 +230,6 @@ class CodexServer(LanguageServer):
             _log.error("Work in the background failed: %s", fault(error))
             self.tell(types.MessageType.Error, INTERNAL)
 
-    async def _accept(self, proposal: Proposal, places: Places, confirmed: str = "") -> None:
-        delivered = await deliver(self, proposal, places, "direct", looked=True, confirmed=confirmed)
-        if delivered.warn:
-            self.tell(types.MessageType.Warning, delivered.message)
-        elif delivered.status != "applied":
-            self.tell(types.MessageType.Info, delivered.message)
-
     def _find(self, uri: str) -> Document | None:
         return self.documents.find(uri)
 
@@ -298,7 +242,7 @@ class CodexServer(LanguageServer):
         self.text_document_publish_diagnostics(params)
 
     def _conflict(self, conflicts: tuple[FileConflict, ...]) -> None:
-        text = f"A proposed change no longer fits: {conflicts_text(conflicts)}"
+        text = f"A proposed change no longer fits: {words.conflicts(conflicts)}"
         # Lines are marked where the person is; of a whole file nothing else would tell.
         if any(each.line is None for each in conflicts):
             self.tell(types.MessageType.Warning, text)

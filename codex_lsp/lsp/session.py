@@ -20,13 +20,13 @@ from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.custom_asks import CustomAsks
 from codex_lsp.lsp.delivery.hunks import PendingHunks
+from codex_lsp.lsp.delivery.turns import Turns
 from codex_lsp.lsp.documents import Documents
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.runs.past import GoingOn, PastRuns
 from codex_lsp.lsp.runs.record import Record
 from codex_lsp.lsp.shown import Shown
 from codex_lsp.lsp.wire.messages import Id
-from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
 
@@ -50,6 +50,7 @@ class Session(Protocol):
     info: ModelInfo | None
     record: Record
     shown: Shown
+    turns: Turns
     pending: PendingHunks
     past: PastRuns
     asks: CustomAsks
@@ -114,24 +115,6 @@ class Session(Protocol):
 
     def active_runs(self) -> list[dict[str, Any]]:
         """Each run in progress, and how far it is."""
-        ...
-
-    def accept(self, proposal_id: str) -> bool:
-        """Apply a pending proposal, whatever speaks against it, but for what is to be confirmed by itself.
-
-        Says whether there is one.
-        """
-        ...
-
-    def confirm(self, proposal_id: str, path: str) -> bool:
-        """Apply what waits for one file, which the person confirms by itself; whether there is any."""
-        ...
-
-    def undo(self, proposal_id: str | None) -> Proposal | None:
-        """Take back what was accepted of a proposal, or of the last one, or bring that back.
-
-        Returns what is on its way; None if there is nothing to take back.
-        """
         ...
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -17,7 +17,6 @@ from codex_lsp.lsp.capabilities import ClientCapabilities
 from codex_lsp.lsp.commands.table import COMMANDS
 from codex_lsp.lsp.convert import to_path
 from codex_lsp.lsp.documents import Documents
-from codex_lsp.lsp.runs import stopped
 from codex_lsp.lsp.server import CodexServer
 from codex_lsp.workspace.policy import Root
 
@@ -117,8 +116,8 @@ def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[t
         return []
     server.wake_model()
     # With the first request, not at the server's start.
-    from codex_lsp.lsp.actions import all as everywhere
     from codex_lsp.lsp.actions import comments
+    from codex_lsp.lsp.actions.all import actions
 
     asked = Asked(
         document,
@@ -130,5 +129,4 @@ def _code_actions(server: CodexServer, params: types.CodeActionParams) -> list[t
         partial(comments.beside, server.documents, server.roots, document),
         server.asks.all,
     )
-    waiting, made = server.pending.actions(asked), stopped.actions(server.past, asked)
-    return [*waiting, *made, *everywhere.actions(asked)]
+    return actions(asked, server.pending, server.past)

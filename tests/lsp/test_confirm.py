@@ -165,7 +165,7 @@ async def test_a_mark_tells_of_files_to_be_confirmed_that_are_not_open(root: Pat
         await editor.wait(
             lambda: any(
                 f"{CI} (changed, to be confirmed by itself: it runs in CI)" in each["message"]
-                for each in editor.diagnostics[uri]
+                for each in editor.diagnostics.get(uri, [])
             )
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 from codex_lsp.agent.model import ModelError, Reply, ScriptedModel
 from codex_lsp.endpoint.errors import Unreachable
-from codex_lsp.lsp.runs.stopped import ACTION, MAX_OFFERED
+from codex_lsp.lsp.actions.stopped import ACTION, MAX_OFFERED
 from codex_lsp.lsp.wire.faults import INTERNAL
 from tests.lsp.test_ask import TEXT, agent, ask, patch
 from tests.lsp.test_followup import EDIT_TEN

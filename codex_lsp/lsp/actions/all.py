@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from codex_lsp.lsp.actions import comments, fixes, ready
+from codex_lsp.lsp.actions import comments, fixes, ready, review, stopped
 from codex_lsp.lsp.actions.asked import REWRITE, Asked
+from codex_lsp.lsp.delivery.hunks import PendingHunks
+from codex_lsp.lsp.runs.past import PastRuns
 
 
-def actions(asked: Asked) -> list[types.CodeAction]:
-    """All actions for the request; none but a disabled hint while the gate is closed."""
+def actions(asked: Asked, pending: PendingHunks, past: PastRuns) -> list[types.CodeAction]:
+    """All actions for the request; of those that would ask, only a disabled hint while the gate is closed."""
+    there = [*review.of_all(pending, asked), *stopped.actions(past, asked)]
     if asked.state == "off":
-        return _off(asked)
-    return [*fixes.actions(asked), *comments.actions(asked), *ready.actions(asked)]
+        return [*there, *_off(asked)]
+    return [*there, *fixes.actions(asked), *comments.actions(asked), *ready.actions(asked)]
 
 
 def _off(asked: Asked) -> list[types.CodeAction]:

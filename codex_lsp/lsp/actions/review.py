@@ -16,6 +16,7 @@ from codex_lsp.edits import Hunk
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.lsp.actions.asked import QUICKFIX, Asked
 from codex_lsp.lsp.convert import offsets, range_json, to_text_edits
+from codex_lsp.lsp.delivery.hunks import PendingHunks
 from codex_lsp.lsp.delivery.marks import Spot, Waiting, deed
 from codex_lsp.lsp.delivery.workspace_edit import Undeliverable, to_workspace_edit
 from codex_lsp.lsp.plain import plain
@@ -30,6 +31,13 @@ REFINEMENTS = (
     ),
     ("refine: do this another way", "I do not like how this change does it: find another way."),
 )
+
+
+def of_all(pending: PendingHunks, asked: Asked) -> Iterator[types.CodeAction]:
+    """Accept and reject, for what waits of all proposals where the request's range touches it."""
+    if asked.wants(QUICKFIX):
+        for waiting in pending.waiting():
+            yield from actions(waiting, asked)
 
 
 def actions(waiting: Waiting, asked: Asked) -> Iterator[types.CodeAction]:

@@ -9,19 +9,19 @@ from pygls.exceptions import JsonRpcException
 
 from codex_lsp.lsp.commands.arguments import Arguments, decoded, optional, string
 from codex_lsp.lsp.convert import range_from_json
-from codex_lsp.lsp.delivery.hunks import NOTHING
+from codex_lsp.lsp.delivery import decisions
 from codex_lsp.lsp.session import Origin, Session
 
 
 def accept(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
     """Apply what waits of a proposal, but for what is to be confirmed by itself."""
-    return {"accepted": session.accept(string(arguments, "proposal"))}
+    return {"accepted": decisions.accept(session, string(arguments, "proposal"))}
 
 
 def confirm(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
     """Apply the change of one file that the person confirms by itself."""
     proposal, path = string(arguments, "proposal"), string(arguments, "path")
-    return {"confirmed": session.confirm(proposal, path)}
+    return {"confirmed": decisions.confirm(session, proposal, path)}
 
 
 def reject(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
@@ -37,9 +37,9 @@ def reject(session: Session, arguments: Arguments, origin: Origin) -> dict[str, 
 def undo(session: Session, arguments: Arguments, origin: Origin) -> dict[str, object]:
     """Take back what was accepted of a proposal, or of the last one, or bring it back after that."""
     wanted = optional(arguments, "proposal") or optional(arguments, "run")
-    found = session.undo(wanted)
+    found = decisions.undo(session, wanted)
     if found is None:
-        session.tell(types.MessageType.Info, NOTHING)
+        session.tell(types.MessageType.Info, decisions.NOTHING)
         return {"undone": False, "redone": False, "proposal": None}
     own = found.undoes or found.redoes
     return {"undone": bool(found.undoes), "redone": bool(found.redoes), "proposal": own}

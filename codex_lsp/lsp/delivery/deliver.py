@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from codex_lsp.lsp.delivery import words
 from codex_lsp.lsp.delivery.confirm import Confirmation
 from codex_lsp.lsp.delivery.workspace_edit import Edit, Undeliverable, to_workspace_edit
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Session
-from codex_lsp.review.follow import FileConflict, follow
+from codex_lsp.review.follow import follow
 from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply
 
@@ -23,8 +24,6 @@ APPLY_SECONDS = 30.0
 TURN_SECONDS = 5.0
 # An edit that met a change on its way is carried over once more; after that it waits for the person.
 MAX_ATTEMPTS = 2
-# What is said of it goes into one line of an editor.
-SHOWN_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ async def deliver(
         session.pending.add(delivery.proposal, places)
         raise
     finally:
-        session.documents.turns.over(proposal.id)
+        session.turns.over(proposal.id)
 
 
 class _Sent:
@@ -123,12 +122,14 @@ class _Delivery:
         failed = self.proposal.verification.status == "failed"
         if delivered := self._rebase():
             return delivered
-        return self.review(_with(_summary(self.proposal), self._places.guarded(self.proposal)), warn=failed)
+        return self.review(
+            words.with_guarded(words.summary(self.proposal), self._places.guarded(self.proposal)), warn=failed
+        )
 
     async def attempt(self, *, annotated: bool, on_sending: Callable[[], None]) -> Delivered | None:
         """Have a turn, send, confirm; None if the text changed on the way and it is worth another attempt."""
         try:
-            async with self._session.documents.turns.take(self.names(), TURN_SECONDS):
+            async with self._session.turns.take(self.names(), TURN_SECONDS):
                 sent = await self._send(annotated=annotated, on_sending=on_sending)
                 if isinstance(sent, Delivered):
                     return sent
@@ -158,7 +159,7 @@ class _Delivery:
         session, places = self._session, self._places
         guarded = self._take_part()
         if not self._part.changes:
-            return self.review(_with("", guarded), warn=True)
+            return self.review(words.with_guarded("", guarded), warn=True)
         try:
             edit = to_workspace_edit(
                 *(self._part, places, session.client, session.encoding),
@@ -175,8 +176,8 @@ class _Delivery:
         confirmation = Confirmation(session.documents, places, edit.outcomes)
         try:
             on_sending()
-            session.documents.turns.sent(self.proposal)
-            params = types.ApplyWorkspaceEditParams(edit.edit, label=_label(self.proposal))
+            session.turns.sent(self.proposal)
+            params = types.ApplyWorkspaceEditParams(edit.edit, label=words.label(self.proposal))
             refusal = await _refusal(session, params, asks=asks)
         except BaseException:
             confirmation.close()
@@ -212,7 +213,7 @@ class _Delivery:
             return Delivered("unchanged", "The text already is as proposed.")
         unknown = sorted({each.path for each in self.proposal.changes} - set(texts))
         if rebased.conflicts or unknown:
-            told = [conflicts_text(rebased.conflicts)] if rebased.conflicts else []
+            told = [words.conflicts(rebased.conflicts)] if rebased.conflicts else []
             told += [f"{path} {self._absence(path)}." for path in unknown]
             return self.review(f"{' '.join(told)} Nothing was applied.", warn=True)
         return None
@@ -230,7 +231,9 @@ class _Delivery:
         unseen = {path for path in missing if places.document(path) is None}
         if refusal is not None:
             reason = f": {refusal}" if refusal else ""
-            return self.review(f"The editor did not apply {_part(missing, sent)}{reason}.", warn=True)
+            return self.review(
+                f"The editor did not apply {words.of_the_change(missing, sent)}{reason}.", warn=True
+            )
         if missing == unseen:
             places.unseen |= unseen
             done = f"{', '.join(sorted(sent - unseen))}: applied. " if sent - unseen else ""
@@ -246,14 +249,14 @@ class _Delivery:
         pending.applied(self._part, self._places)
         sent = {each.path for each in self._part.changes}
         kept = {each.path for each in self.proposal.changes} - sent
-        text = _summary(self._part)
+        text = words.summary(self._part)
         if not held and not kept:
             return Delivered("applied", text)
         pending.add(self.proposal, self._places)
         if held:
             text += f". What conflicts with your text ({held}) is still marked there."
         guarded = {} if self._confirmed else self._places.guarded(self.proposal)
-        text = _with(text, {path: why for path, why in guarded.items() if path in kept})
+        text = words.with_guarded(text, {path: why for path, why in guarded.items() if path in kept})
         return Delivered("applied", text, warn=not self._confirmed)
 
     def review(self, message: str, *, warn: bool = False) -> Delivered:
@@ -263,10 +266,10 @@ class _Delivery:
         left = pending.get(proposal.id)
         if left is None:
             # The editor applied it after all, later than it said, or by hand.
-            return Delivered("applied", _summary(proposal))
+            return Delivered("applied", words.summary(proposal))
         message = f"{message.rstrip('.')}."
         if conflicts:
-            message, warn = f"{message} {conflicts_text(conflicts)}", True
+            message, warn = f"{message} {words.conflicts(conflicts)}", True
         if any(each.held for each in left.changes):
             message += " Lines that conflict are marked, with what was proposed for them."
         if any(not each.is_content_only or each.base != each.proposed for each in left.changes):
@@ -285,47 +288,3 @@ async def _refusal(session: Session, params: types.ApplyWorkspaceEditParams, *, 
     except JsonRpcException as error:
         return error.message
     return None if result.applied else result.failure_reason or ""
-
-
-def _with(text: str, guarded: Mapping[str, str]) -> str:
-    """The text, and what the person has yet to confirm."""
-    if not guarded:
-        return text
-    shown = [f"{path} ({why})" for path, why in guarded.items()]
-    files = ", ".join(shown[:SHOWN_FILES]) + (" …" if len(shown) > SHOWN_FILES else "")
-    waits = f"To be confirmed by itself: {files}."
-    return f"{text.rstrip('.')}. {waits}" if text else waits
-
-
-def _part(missing: set[str], sent: set[str]) -> str:
-    return "the change" if missing == sent else f"all of the change (missing: {', '.join(sorted(missing))})"
-
-
-def conflicts_text(conflicts: tuple[FileConflict, ...]) -> str:
-    """What changed meanwhile, in a sentence each, at most three."""
-    shown = [
-        f"{each.path} {each.what}."
-        if each.line is None
-        else f"{each.path}, line {each.line + 1}, {each.what}."
-        for each in conflicts[:3]
-    ]
-    more = f" There are {len(conflicts) - 3} more." if len(conflicts) > 3 else ""
-    return " ".join(shown) + more
-
-
-def _summary(proposal: Proposal) -> str:
-    counts = [
-        f"{each.path}: {len(each.line_hunks)} change{'s' if len(each.line_hunks) != 1 else ''}"
-        if each.is_content_only
-        else f"{each.path}: {each.kind}"
-        for each in proposal.changes[:SHOWN_FILES]
-    ]
-    if more := len(proposal.changes) - len(counts):
-        counts.append(f"{more} more files")
-    mode = f" [{proposal.mode}]" if proposal.mode else ""
-    checked = f" ({proposal.verification.note.rstrip('.')})" if proposal.verification.note else ""
-    return f"{', '.join(counts)}{checked}{mode}"
-
-
-def _label(proposal: Proposal) -> str:
-    return "Codex: " + proposal.summary.splitlines()[0][:80]

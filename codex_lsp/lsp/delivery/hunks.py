@@ -7,14 +7,12 @@ its part to sleep, without marks, until it is open again or the whole is accepte
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lsprotocol import types
 
 from codex_lsp.edits import EditError
-from codex_lsp.lsp.actions.asked import QUICKFIX, Asked
-from codex_lsp.lsp.actions.review import actions
 from codex_lsp.lsp.delivery.marks import Waiting, marks
 from codex_lsp.lsp.documents import Document, key
 from codex_lsp.lsp.places import Places
@@ -26,7 +24,6 @@ from codex_lsp.review.store import Item, Store, hunks_of
 MAX_ASLEEP = 50
 
 Find = Callable[[str], Document | None]
-NOTHING = "There is nothing to take back."
 
 Publish = Callable[[str, int | None, list[types.Diagnostic]], None]
 OnConflict = Callable[[tuple[FileConflict, ...]], None]
@@ -203,12 +200,10 @@ class PendingHunks:
                 self._tell(self._follow(entry, paths))
         self._show(concerned)
 
-    def actions(self, asked: Asked) -> Iterator[types.CodeAction]:
-        """Accept and reject, for the pending changes that the request's range touches."""
-        if asked.wants(QUICKFIX):
-            self.settle()
-            for entry in self._entries():
-                yield from actions(entry, asked)
+    def waiting(self) -> list[Waiting]:
+        """All that wait, with where their files are."""
+        self.settle()
+        return self._entries()
 
     def _entries(self) -> list[Waiting]:
         return [Waiting(item, self._places[item.proposal.id]) for item in self._store.waiting()]
