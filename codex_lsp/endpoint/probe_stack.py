@@ -25,6 +25,7 @@ _PARTS = ("alive", "ready", "mode", "ask")
 NAMES = tuple(f"{service} {part}" for service in _PORTS for part in _PARTS)
 _MODES = {"llm": "a language model", "offline": "rules and no model", "echo": "an echo, and no model"}
 _LOOK = "docker compose -f compose.agents.yml"
+_SET = "set it to the number that the stack was started with, or not at all"
 _MAKE = "make one: see `The stack` in docs/OPERATIONS.md"
 
 
@@ -74,8 +75,14 @@ async def stack_checks(
         return
     yield Check("token", "ok", f"read from {token_file(environ)}")
     for name, (variable, port) in _PORTS.items():
-        base = f"http://127.0.0.1:{environ.get(variable) or port}"
-        async for check in _service(_Service(name, base, token, seconds), ask=ask):
+        given = environ.get(variable) or str(port)
+        service = _Service(name, f"http://127.0.0.1:{given}", token, seconds)
+        if not given.isdecimal() or not 0 < int(given) < 65536:
+            yield service.check("alive", "fail", f"{variable} is {clip(given)!r}, which is no port", _SET)
+            for part in _PARTS[1:]:
+                yield skipped(f"{name} {part}", f"{name} alive")
+            continue
+        async for check in _service(service, ask=ask):
             yield check
 
 

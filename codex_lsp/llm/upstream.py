@@ -7,10 +7,13 @@ that was cut off, so the end is believed only where the model's server told it.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -40,6 +43,7 @@ from codex_lsp.llm.tries import Stamina, Tries
 # A local model reads a long prompt for minutes before it says a word.
 FIRST_SECONDS = 600.0
 IDLE_SECONDS = 180.0
+REACH_SECONDS = 3.0
 _PREFIX = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)\s*(?::|-)\s*)+")
 # Goes where a key must not be missing: LiteLLM would send `OPENAI_API_KEY` to whatever base it is given.
 _NO_KEY = "none"
@@ -81,6 +85,18 @@ class Upstream:
     async def describe(self) -> ModelInfo:
         """A plain model, whatever it is."""
         return ModelInfo(name=self._place.model)
+
+    async def reach(self) -> None:
+        """See whether anything answers at the base, if there is one; raises `Unreachable`. It is free."""
+        if not self._place.base:
+            return
+        try:
+            async with asyncio.timeout(REACH_SECONDS), httpx.AsyncClient(verify=_tls()) as client:
+                await client.get(self._place.base)
+        except (TimeoutError, httpx.TransportError, httpx.InvalidURL) as error:
+            # Which certificates are good is for LiteLLM to say: it has settings of its own.
+            if not isinstance(error.__cause__ and error.__cause__.__cause__, ssl.SSLError):
+                raise self._unreachable() from None
 
     async def complete(
         self,
@@ -132,7 +148,11 @@ class Upstream:
         return assembler.reply()
 
     def _asked(self, request: Request, options: Mapping[str, Any]) -> dict[str, Any]:
-        asked: dict[str, Any] = {**options, **self._place.as_options(), "messages": list(request.messages)}
+        asked: dict[str, Any] = {
+            **options,
+            **self._place.as_options(),
+            "messages": _sendable(request.messages),
+        }
         if request.tools:
             asked["tools"] = list(request.tools)
         else:
@@ -142,6 +162,12 @@ class Upstream:
         # What a provider does not know is left out; nothing is repeated but by `Tries`.
         return asked | {"drop_params": True, "num_retries": 0, "max_retries": 0, "timeout": FIRST_SECONDS}
 
+    def _unreachable(self) -> Unreachable:
+        at = f" at {origin(self._place.base)}" if self._place.base else ""
+        return Unreachable(
+            f"The model {self._place.model} cannot be reached{at}: see whether its server runs."
+        )
+
     def _failure(self, error: Exception) -> EndpointError:
         name = f"The model {self._place.model}"
         said = clip(_PREFIX.sub("", redact(str(error), [self._place.key]).partition("Traceback")[0]))
@@ -149,8 +175,7 @@ class Upstream:
         if isinstance(error, litellm.Timeout):
             return TimedOut(f"{name} did not answer in time.")
         if isinstance(error, litellm.APIConnectionError) or _is_lost(error):
-            at = f" at {origin(self._place.base)}" if self._place.base else ""
-            return Unreachable(f"{name} cannot be reached{at}: see whether its server runs.")
+            return self._unreachable()
         status = getattr(error, "status_code", None)
         if not isinstance(status, int):
             return EndpointError(f"{name} could not be asked.{tail}")
@@ -182,6 +207,15 @@ def _is_lost(error: BaseException) -> bool:
 _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
+def _sendable(messages: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The messages; halves of characters, which JSON may hold and UTF-8 may not, are question marks."""
+    try:
+        json.dumps(messages, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return list(json.loads(json.dumps(messages, ensure_ascii=False).encode("utf-8", "replace")))
+    return list(messages)
+
+
 class _Begun:
     """Hands pieces on, and knows whether there was one."""
 
@@ -204,6 +238,12 @@ async def _timely(stream: Any) -> AsyncIterator[Any]:
             return
         patience = IDLE_SECONDS
         yield chunk
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: that takes longer than to ask."""
+    return httpx.create_ssl_context()
 
 
 def _ended(stream: Any) -> bool:

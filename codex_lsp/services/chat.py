@@ -12,6 +12,9 @@ from typing import Any, Literal, Protocol
 
 from codex_lsp.services.requests import ChatRequest
 
+# Clients take an endpoint for dead that says nothing for two minutes; slow models do that.
+QUIET_SECONDS = 15.0
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -8,6 +8,7 @@ The part of ours is `codex_agent.workspace`: `{"files": [{"path", "text"}], "foc
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ OPTIONS = (
     *("presence_penalty", "frequency_penalty", "response_format", "reasoning_effort"),
     *("tool_choice", "parallel_tool_calls"),
 )
+_FUNCTION = ("name", "description", "parameters", "strict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class ChatRequest:
 def parse(body: bytes) -> ChatRequest:
     """The request in `body`; raises `ApiError` 400 for what is no chat request, 422 for a bad workspace."""
     try:
-        value = json.loads(body)
+        value = json.loads(body, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
         raise invalid("The body is not JSON.", "invalid_json") from None
     if not isinstance(value, dict):
@@ -89,8 +91,7 @@ def parse(body: bytes) -> ChatRequest:
     if not isinstance(messages, list) or not messages:
         raise invalid("`messages` must be a list with at least one message.", "missing_messages")
     for number, message in enumerate(messages):
-        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            raise invalid(f"messages[{number}] must be an object with a `role`.", "invalid_messages")
+        _require_message(message, f"messages[{number}]")
     if value.get("n") not in (None, 1):
         raise invalid("`n` must be 1.", "unsupported_parameter")
     stream_options = value.get("stream_options")
@@ -101,12 +102,30 @@ def parse(body: bytes) -> ChatRequest:
         model=str(value.get("model") or ""),
         messages=tuple(messages),
         tools=names if wanted else frozenset(),
-        declared=tuple(value["tools"]) if wanted else (),
+        declared=tuple(map(_declared, value["tools"])) if wanted else (),
         options={name: value[name] for name in OPTIONS if value.get(name) is not None},
         workspace=_workspace(value.get("codex_agent")),
         stream=value.get("stream") is True,
         include_usage=isinstance(stream_options, dict) and stream_options.get("include_usage") is True,
     )
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def _require_message(message: object, where: str) -> None:
+    if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+        raise invalid(f"{where} must be an object with a `role`.", "invalid_messages")
+    if not isinstance(message.get("content"), str | list | None):
+        raise invalid(f"{where}.content must be a string or a list of parts.", "invalid_messages")
 
 
 def text_of(message: Mapping[str, Any]) -> str:
@@ -123,11 +142,20 @@ def _tool_names(tools: object) -> frozenset[str]:
         return frozenset()
     if not isinstance(tools, list):
         raise invalid("`tools` must be a list.", "invalid_tools")
-    functions = [tool.get("function") if isinstance(tool, dict) else None for tool in tools]
+    kinds = [tool.get("type", "function") if isinstance(tool, dict) else None for tool in tools]
+    if any(kind != "function" for kind in kinds):
+        raise invalid("Each of `tools` must be a function.", "invalid_tools")
+    functions = [tool.get("function") for tool in tools]
     names = [function.get("name") if isinstance(function, dict) else None for function in functions]
     if not all(isinstance(name, str) and name for name in names):
         raise invalid("Each of `tools` must be a function with a name.", "invalid_tools")
     return frozenset(name for name in names if isinstance(name, str))
+
+
+def _declared(tool: Mapping[str, Any]) -> dict[str, Any]:
+    """A tool without what is no part of a function: some servers would call an address that stands there."""
+    function = tool["function"]
+    return {"type": "function", "function": {key: function[key] for key in _FUNCTION if key in function}}
 
 
 def _workspace(codex_agent: object) -> Workspace | None:
@@ -143,6 +171,8 @@ def _workspace(codex_agent: object) -> Workspace | None:
         path = _as(file.get("path"), str, f"{where}.files[{number}].path")
         if not path or not path.isprintable():
             raise unprocessable(f"{where}.files[{number}].path holds characters that no path should hold.")
+        if path in files:
+            raise unprocessable(f"{where}.files holds {path!r} twice.")
         files[path] = _as(file.get("text"), str, f"{where}.files[{number}].text")
     return Workspace(files, _focus(raw.get("focus"), files))
 

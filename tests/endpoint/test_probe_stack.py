@@ -147,3 +147,16 @@ async def test_an_echo_is_told_as_what_it_is(tmp_path: Path) -> None:
         checks = await checked(tmp_path, port)
     assert checks["mini-agent mode"].status == "warn"
     assert "an echo, and no model" in checks["mini-agent mode"].finding
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "80/x", "-1"])
+async def test_what_is_no_port_is_told(tmp_path: Path, port: str) -> None:
+    (tmp_path / "token").write_text(TOKEN, encoding="utf-8")
+    environ = {TOKEN_FILE: str(tmp_path / "token"), "CODEX_STACK_MINI_PORT": port}
+    with serving(WELL) as (well, _):
+        environ["CODEX_STACK_SIDECAR_PORT"] = str(well)
+        found = stack_checks(EndpointConfig(True), environ, seconds=20, ask=False)
+        checks = {check.name: check async for check in found}
+    assert list(checks) == ["flag", "token", *NAMES]
+    assert checks["mini-agent alive"].finding == f"CODEX_STACK_MINI_PORT is {port!r}, which is no port"
+    assert checks["codex-sidecar mode"].status == "ok"

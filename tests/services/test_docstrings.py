@@ -167,6 +167,7 @@ def test_the_cursor_in_a_body_means_the_definition_around_it(ruff: Ruff) -> None
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_a_file_of_the_standard_library(ruff: Ruff, module: str) -> None:
     text = (STDLIB / f"{module}.py").read_text(encoding="utf-8")
@@ -191,6 +192,7 @@ def test_a_file_of_the_standard_library(ruff: Ruff, module: str) -> None:
         assert number in one_liners or line in kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_one_selected_function_of_the_standard_library(ruff: Ruff, module: str) -> None:
     text = (STDLIB / f"{module}.py").read_text(encoding="utf-8")

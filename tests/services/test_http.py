@@ -103,6 +103,9 @@ def test_a_body_of_exactly_the_cap_is_read(client: httpx.Client) -> None:
         (b'{"messages": []}', 400, "missing_messages"),
         (b'{"messages": ["hi"]}', 400, "invalid_messages"),
         (b'{"messages": [{"content": "hi"}]}', 400, "invalid_messages"),
+        (b'{"messages": [{"role": "user", "content": {"text": "hi"}}]}', 400, "invalid_messages"),
+        (b'{"messages": [{"role": "user"}], "temperature": NaN}', 400, "invalid_json"),
+        (b'{"messages": [{"role": "user"}], "temperature": 1e999}', 400, "invalid_json"),
         (b'{"messages": [{"role": "user"}], "n": 2}', 400, "unsupported_parameter"),
         (b'{"messages": [{"role": "user"}], "tools": {}}', 400, "invalid_tools"),
         (b'{"messages": [{"role": "user"}], "tools": [{"type": "function"}]}', 400, "invalid_tools"),
@@ -123,6 +126,7 @@ def test_what_is_no_chat_request_is_refused(
         {"files": ["a.py"]},
         {"files": [{"path": "a.py"}]},
         {"files": [{"path": "a\n*** Delete File: b", "text": ""}]},
+        {"files": [{"path": "a.py", "text": ""}, {"path": "a.py", "text": "x"}]},
         {"files": [{"path": "a.py", "text": ""}], "focus": {"path": "b.py"}},
         {"files": [{"path": "a.py", "text": ""}], "focus": {"path": "a.py", "start": {}, "end": {}}},
         {

@@ -133,6 +133,7 @@ def test_a_parent_that_is_killed_takes_it_along() -> None:
         httpx.get(f"{said['url']}/healthz", trust_env=False)
 
 
+@pytest.mark.slow
 def test_a_stop_in_mid_answer_breaks_the_stream_off_without_a_finish() -> None:
     body = {
         "messages": [{"role": "user", "content": "format and add docstrings"}],

@@ -5,18 +5,23 @@ With `codex_agent.workspace` it is a run that ends with a summary and a patch; w
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any
 
 from codex_lsp.agent.limits import Limits
 from codex_lsp.services.chat import Mode, Piece
+from codex_lsp.services.errors import ApiError
 from codex_lsp.services.mini import plain, running
 from codex_lsp.services.mini.pump import pumped
-from codex_lsp.services.mini.ready import Readiness
 from codex_lsp.services.mini.upstream import Served
 from codex_lsp.services.mini.work import Run
+from codex_lsp.services.ready import Readiness
 from codex_lsp.services.requests import ChatRequest
+
+# What a request fails with whose model does not answer: see `faults`.
+_BEHIND = frozenset({424, 502})
 
 
 class MiniAgent:
@@ -29,7 +34,10 @@ class MiniAgent:
         self.models = {alias: each.name for alias, each in served.items()}
         self._served = dict(served)
         self._limits = limits or Limits()
-        self._readiness = Readiness(self._served)
+        self._readiness = Readiness(
+            lambda: _all(each.missing() for each in self._served.values()),
+            lambda: _all(each.silent() for each in self._served.values()),
+        )
 
     async def ready(self) -> str:
         """Whether the models answer."""
@@ -43,9 +51,14 @@ class MiniAgent:
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Piece, None]:
         """Answer by the way that the request opens."""
-        async with aclosing(await self._pieces(request)) as pieces:
-            async for piece in pieces:
-                yield piece
+        try:
+            async with aclosing(await self._pieces(request)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ApiError as error:
+            if error.status in _BEHIND:
+                self._readiness.doubt()
+            raise
 
     async def _pieces(self, request: ChatRequest) -> AsyncGenerator[Piece, None]:
         served = self._served[request.model]
@@ -54,3 +67,7 @@ class MiniAgent:
         tools, _ = await running.extras()
         run = Run(request, request.workspace, served, self._limits, tools)
         return pumped(run.work, run.progress)
+
+
+async def _all(asked: Iterable[Coroutine[Any, Any, str]]) -> str:
+    return " ".join(dict.fromkeys(filter(None, await asyncio.gather(*asked))))

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from codex_lsp.services.chat import Piece, Step
+from codex_lsp.services.chat import QUIET_SECONDS, Piece, Step
 
 Say = Callable[[Piece], None]
-
-# Clients take an endpoint for dead that says nothing for two minutes; slow models do that.
-QUIET_SECONDS = 15.0
 
 
 async def pumped(

@@ -6,11 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from codex_lsp.agent.model import Delta, Model, Reply, Request
+from codex_lsp.agent.model import Delta, Model, ModelError, Reply, Request
+
+_QUESTION = Request([{"role": "user", "content": "Answer with OK."}])
+_ANSWER = {"max_tokens": 16}
 
 
 class Upstream(Model, Protocol):
     """A model that takes Chat Completions' options, too."""
+
+    async def reach(self) -> None:
+        """See whether the model's server is there, where it has an address; raises `ModelError`."""
+        ...
 
     async def complete(
         self,
@@ -28,3 +35,19 @@ class Served:
 
     name: str
     model: Upstream
+
+    async def missing(self) -> str:
+        """Empty if its server is there, else what is to be done."""
+        try:
+            await self.model.reach()
+        except ModelError as error:
+            return str(error)
+        return ""
+
+    async def silent(self) -> str:
+        """Empty if it answers a question, else what is to be done."""
+        try:
+            await self.model.complete(_QUESTION, lambda delta: None, _ANSWER)
+        except ModelError as error:
+            return str(error)
+        return ""

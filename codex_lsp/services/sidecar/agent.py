@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from pathlib import Path
 from typing import Any
 
 from codex_lsp.services.chat import Mode, Piece
-from codex_lsp.services.errors import invalid, unavailable
+from codex_lsp.services.errors import ApiError, invalid, unavailable
+from codex_lsp.services.ready import Readiness
 from codex_lsp.services.requests import ChatRequest
-from codex_lsp.services.sidecar import run
+from codex_lsp.services.sidecar import run, upstream
 from codex_lsp.services.sidecar.home import home
 from codex_lsp.services.sidecar.options import Options, Unready, authorised, find
 from codex_lsp.services.sidecar.peer import CodexFailed, Peer
 
-# How long it is believed that the sandbox works, and that it does not.
-_WELL_SECONDS, _ILL_SECONDS = 300.0, 15.0
-_UPSTREAM_SECONDS = 5.0
+# What a request fails with where Codex, its sandbox or its model is not well.
+_BEHIND = frozenset({502, 503})
 
 
 class CodexSidecar:
@@ -30,8 +27,7 @@ class CodexSidecar:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._probing = asyncio.Lock()
-        self._probed = ("", 0.0)
+        self._readiness = Readiness(lambda: upstream.missing(options), self._all)
 
     @property
     def models(self) -> Mapping[str, str]:
@@ -46,10 +42,10 @@ class CodexSidecar:
         """Whether Codex is here, signed in, in a sandbox that works, and its model's server well."""
         try:
             authorised(self._options)
-            program = find(self._options)
-            return await self._sandbox(program) or await self._upstream()
-        except (Unready, OSError) as error:
+            find(self._options)
+        except Unready as error:
             return str(error)
+        return await self._readiness.found()
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Piece, None]:
         """Codex's answer; 503 with what is to be done where it cannot be asked."""
@@ -60,43 +56,27 @@ class CodexSidecar:
             program = find(self._options)
         except Unready as error:
             raise unavailable(str(error), "codex_unready") from error
-        async with aclosing(run.answer(self._options, program, request)) as pieces:
-            async for piece in pieces:
-                yield piece
-
-    async def _sandbox(self, program: Path) -> str:
-        async with self._probing:
-            problem, until = self._probed
-            if time.monotonic() >= until:
-                problem = await self._probe(program)
-                until = time.monotonic() + (_ILL_SECONDS if problem else _WELL_SECONDS)
-                self._probed = problem, until
-            return problem
-
-    async def _probe(self, program: Path) -> str:
         try:
+            async with aclosing(run.answer(self._options, program, request)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ApiError as error:
+            if error.status in _BEHIND:
+                self._readiness.doubt()
+            raise
+
+    async def _all(self) -> str:
+        return await self._sandbox() or await upstream.silent(self._options)
+
+    async def _sandbox(self) -> str:
+        try:
+            program = find(self._options)
             with home(self._options, program) as made:
                 async with Peer(
                     [str(program), "app-server"], made.environ(self._options), made.workspace
                 ) as codex:
                     await run.greet(codex)
                     problem = await run.sandbox_problem(codex, made)
-        except (CodexFailed, OSError) as error:
+        except (CodexFailed, Unready, OSError) as error:
             return f"Codex does not start: {error}"
         return f"The sandbox of Codex does not work here: {problem}" if problem else ""
-
-    async def _upstream(self) -> str:
-        base = self._options.base()
-        if not base:
-            return ""
-        import httpx
-
-        headers = {"Authorization": f"Bearer {self._options.key}"} if self._options.key else {}
-        try:
-            async with httpx.AsyncClient(timeout=_UPSTREAM_SECONDS) as client:
-                answered = await client.get(f"{base}/models", headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return f"The model's server at {base} does not answer ({type(error).__name__})."
-        if answered.status_code in (401, 403):
-            return f"The model's server at {base} does not take the key (HTTP {answered.status_code})."
-        return ""

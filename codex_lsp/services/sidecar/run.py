@@ -11,7 +11,7 @@ from pathlib import Path
 
 from codex_lsp import __version__
 from codex_lsp.edits.formats.patch_render import render_files
-from codex_lsp.services.chat import Ended, Piece, Text
+from codex_lsp.services.chat import QUIET_SECONDS, Ended, Piece, Step, Text
 from codex_lsp.services.errors import ApiError, unavailable
 from codex_lsp.services.requests import ChatRequest
 from codex_lsp.services.sidecar import asking
@@ -130,12 +130,17 @@ def _require_sandbox(started: Mapping[str, object]) -> None:
 
 
 async def _heard(options: Options, codex: Peer, turn: Turn) -> AsyncGenerator[Piece, None]:
-    ends = time.monotonic() + options.seconds
+    began = time.monotonic()
     while turn.over is None:
+        spent = time.monotonic() - began
         try:
-            async with asyncio.timeout(ends - time.monotonic()):
+            async with asyncio.timeout(min(QUIET_SECONDS, options.seconds - spent)):
                 message = await codex.heard.get()
         except TimeoutError:
+            spent = time.monotonic() - began
+            if spent < options.seconds:
+                yield Step(f"Codex is at work: {spent:.0f} s")
+                continue
             stopped = {"stop_reason": "time", "limits": {"seconds": options.seconds}}
             raise ApiError(504, f"Stopped after {options.seconds:g} s.", "time", agent=stopped) from None
         if message is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 
 from codex_lsp.edits import apply_reply
+from codex_lsp.services.ready import AGAIN
 from tests.services.asking import CHAT, Streamed, stream
 from tests.support.processes import CODEX_LSP, Agent, clean_environ, runtime_folder
 
@@ -66,10 +68,13 @@ def answered(agent: Agent, words: str, files: dict[str, str] | None = None) -> h
 
 
 def ready(agent: Agent) -> tuple[int, str]:
-    """What `/readyz` says: status and message."""
+    """What `/readyz` says, once it knows: status and message."""
     with asking(agent) as client:
-        answer = client.get("/readyz")
-    return answer.status_code, answer.json().get("message", "")
+        while True:
+            answer = client.get("/readyz")
+            message = answer.json().get("message", "")
+            if AGAIN not in message:
+                return answer.status_code, message
 
 
 def applied(files: dict[str, str], content: str) -> dict[str, str | None]:
@@ -97,3 +102,11 @@ def running(marker: str) -> list[int]:
             if marker.encode() in said:
                 found.append(int(entry.name))
     return found
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    """Wait for it."""
+    ends = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < ends, what
+        time.sleep(0.02)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import signal
 import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
+from codex_lsp import state
+from codex_lsp.services.chat import Step
+from codex_lsp.services.requests import ChatRequest
+from codex_lsp.services.sidecar import run
+from codex_lsp.services.sidecar.options import Options, find
 from tests.e2e.codex.responses import Hold, Refuse, ScriptedResponses, command, message, patch, thought
 from tests.e2e.codex.sidecar import (
     PATIENCE,
@@ -27,6 +31,7 @@ from tests.e2e.codex.sidecar import (
     running,
     sidecar,
     streamed,
+    until,
 )
 from tests.services.asking import CHAT
 from tests.support.processes import Agent
@@ -55,14 +60,6 @@ MISFIT = "*** Begin Patch\n*** Update File: a.py\n@@\n-not there\n+one = 10\n***
 FITTING = "*** Begin Patch\n*** Update File: a.py\n@@\n-one = 1\n+one = 10\n*** End Patch\n"
 LEAVINGS = "mkdir -p __pycache__; echo x > __pycache__/a.pyc; echo x > b.pyc"
 OUTSIDE = "*** Begin Patch\n*** Add File: {place}\n+x\n*** End Patch\n"
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait for it."""
-    ends = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < ends, what
-        time.sleep(0.02)
 
 
 def test_edits_over_several_files(agent: Agent, model: ScriptedResponses) -> None:
@@ -316,6 +313,29 @@ def test_a_hang_up_before_the_first_word(agent: Agent, model: ScriptedResponses)
     connection.close()
     until(lambda: not left_behind(), "its folder is still there")
     assert model.left.wait(PATIENCE)
+
+
+async def test_a_silence_is_filled(
+    codex: Path, model: ScriptedResponses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients take for dead what says nothing for minutes, and slow models think that long."""
+    monkeypatch.setattr(run, "QUIET_SECONDS", 0.1)
+    model.scripts["think for ever"] = [Hold("")]
+    options = Options(codex=str(codex), model="scripted", upstream=model.url)
+    asked = ChatRequest("codex", ({"role": "user", "content": "Now think for ever."},))
+    async with asyncio.timeout(PATIENCE), aclosing(run.answer(options, find(options), asked)) as pieces:
+        first = await anext(pieces)
+        assert isinstance(first, Step)
+        assert first.text.startswith("Codex is at work: ")
+    assert list(state.folder("sidecar").iterdir()) == []
+
+
+def test_words_come_as_the_model_says_them(agent: Agent, model: ScriptedResponses) -> None:
+    model.scripts["never to end"] = [Hold("Well")]
+    asked = {**body("A story never to end.", FILES), "stream": True}
+    with asking(agent) as client, client.stream("POST", CHAT, json=asked) as answer:
+        # Its end never comes.
+        assert any('"content":"Well"' in line for line in answer.iter_lines())
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.codex.responses import ScriptedResponses
-from tests.e2e.codex.sidecar import answered, asking, body, left_behind, ready, sidecar
+from tests.e2e.codex.responses import Refuse, ScriptedResponses
+from tests.e2e.codex.sidecar import answered, asking, body, left_behind, ready, sidecar, until
 from tests.services.asking import CHAT, stream
 
 pytestmark = pytest.mark.timeout(600)
@@ -38,17 +38,40 @@ def test_what_is_missing_is_told(codex: Path, options: tuple[str, ...], problem:
             assert client.get("/healthz").status_code == 200
 
 
-def test_a_program_that_is_not_codex(tmp_path: Path) -> None:
+def test_a_program_that_is_not_codex(model: ScriptedResponses, tmp_path: Path) -> None:
     program = tmp_path / "codex"
     program.write_text("#!/bin/sh\necho I am something else >&2\nexit 3\n", encoding="utf-8")
     program.chmod(0o755)
-    with sidecar("--codex", str(program), "--model", "m", "--upstream-base", BASE) as agent:
+    with sidecar("--codex", str(program), "--model", "m", "--upstream-base", model.url) as agent:
         status, said = ready(agent)
         assert (status, said.startswith("Codex does not start: ")) == (503, True)
         answer = answered(agent, "Hello?")
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "codex_failed")
         assert "I am something else" in answer.json()["error"]["message"]
     assert left_behind() == []
+
+
+def test_a_model_that_its_server_does_not_have(codex: Path, model: ScriptedResponses) -> None:
+    """Its list of models is there all the same, and would tell nothing."""
+    model.scripts["Answer with OK."] = [Refuse(404)]
+    options = ("--codex", str(codex), "--model", "no-such-model", "--upstream-base", model.url)
+    with sidecar(*options) as agent:
+        status, said = ready(agent)
+        assert status == 503
+        assert "has no model 'no-such-model', or no /responses: pull the model" in said
+    del model.scripts["Answer with OK."]
+
+
+def test_a_model_that_is_well_no_longer_and_well_again(codex: Path) -> None:
+    with (
+        ScriptedResponses({}) as model,
+        sidecar("--codex", str(codex), "--model", "m", "--upstream-base", model.url) as agent,
+    ):
+        assert ready(agent) == (200, "")
+        model.keys = frozenset({"sk-right"})
+        until(lambda: "does not take the key" in ready(agent)[1], "it is still said to be well")
+        model.keys = frozenset()
+        until(lambda: ready(agent)[0] == 200, "it is not seen that it is well")
 
 
 def test_a_key_that_is_not_taken(codex: Path, model: ScriptedResponses, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def client(desk: Desk, token: str = "") -> openai.AsyncOpenAI:
     )
 
 
+@pytest.mark.slow
 async def test_openais_client_chats(desk: Desk) -> None:
     desk.endpoint.play(Answer("Hello."), Answer("Hello again."))
     async with client(desk) as openai_client:

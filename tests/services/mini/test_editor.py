@@ -22,6 +22,7 @@ PATCH = """*** Begin Patch
 """
 
 
+@pytest.mark.slow
 async def test_an_ask_of_the_language_server_becomes_an_edit(desk: Desk, tmp_path: Path) -> None:
     desk.endpoint.play(
         calling("read_file", path="shop.py"), calling("edit", 2, patch=PATCH), finishing("It adds up.")

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300
 MANY = 50
 
 
+@pytest.mark.slow
 async def test_fifty_runs_at_once_are_all_answered(desk: Desk) -> None:
     desk.endpoint.play(Answer(PATCH))
     await desk.post(ask())
@@ -33,6 +34,7 @@ async def test_fifty_runs_at_once_are_all_answered(desk: Desk) -> None:
     assert all(apply_reply(FILES, said(answer)).files["pkg/a.py"] == "x = 3\ny = 2\n" for answer in answers)
 
 
+@pytest.mark.slow
 async def test_one_too_many_is_told_when_to_come_again() -> None:
     held = asyncio.Event()
     options = ("--model", "mini=openai/real", "--max-runs", "1", "--max-queue", "1")

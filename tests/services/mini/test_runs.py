@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from httpx_sse import aconnect_sse
+from prometheus_client.parser import text_string_to_metric_families
 
 from codex_lsp.edits import apply_reply
 from tests.services.mini.desk import CHAT, FILES, PATCH, Desk, ask, calling, chat, finishing
@@ -246,6 +247,57 @@ async def test_a_client_that_leaves_ends_the_run(desk: Desk, body: dict[str, Any
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
         await desk.endpoint.disconnected.wait()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "mcp", "server_url": "http://127.0.0.1:1/", "function": {"name": "look"}},
+        {"type": "web_search", "function": {"name": "look"}},
+        {"type": "function", "function": {"name": ""}},
+    ],
+)
+async def test_tools_that_are_no_functions_are_refused(desk: Desk, part: dict[str, Any]) -> None:
+    desk.endpoint.play()
+    answer = await desk.post(chat(tools=[part]))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_tools")
+    assert desk.endpoint.requests == []
+
+
+async def test_of_a_tool_only_what_a_function_has_goes_on(desk: Desk) -> None:
+    desk.endpoint.play(Answer("No."))
+    function = {"name": "look", "description": "Look.", "parameters": {"type": "object"}}
+    more = {"server_url": "http://127.0.0.1:1/"}
+    await desk.post(chat(tools=[{"type": "function", "function": function | more, **more}]))
+    assert desk.endpoint.requests[0].json["tools"] == [{"type": "function", "function": function}]
+
+
+async def test_half_a_character_is_no_fault_of_the_models(desk: Desk) -> None:
+    desk.endpoint.play(Answer("Seen."))
+    async with desk.client() as client:
+        body = json.dumps(chat("a\ud800b")).encode()
+        answer = await client.post(CHAT, content=body, headers={"Content-Type": JSON})
+    assert answer.status_code == 200
+    assert desk.endpoint.requests[0].json["messages"][0]["content"] == "a?b"
+
+
+async def test_figures_are_what_prometheus_reads(desk: Desk) -> None:
+    desk.endpoint.play(Answer("Hello."))
+    async with desk.client() as client:
+        await client.post(CHAT, json=chat())
+        shown = await client.get("/metrics")
+    assert shown.headers["content-type"].startswith("text/plain; version=")
+    families = {each.name: each for each in text_string_to_metric_families(shown.text)}
+    kinds = {name: family.type for name, family in families.items() if not name.endswith("_created")}
+    assert kinds == {
+        "codex_agent_requests": "counter",
+        "codex_agent_runs": "counter",
+        "codex_agent_tokens": "counter",
+        "codex_agent_run_seconds": "histogram",
+        "codex_agent_queue_seconds": "histogram",
+        "codex_agent_running": "gauge",
+        "codex_agent_waiting": "gauge",
+    }
 
 
 async def test_ready_and_figures(desk: Desk) -> None:

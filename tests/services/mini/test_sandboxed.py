@@ -94,6 +94,7 @@ async def test_a_client_that_leaves_takes_the_programs_along(desk: Desk) -> None
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 async def test_without_a_sandbox_there_are_no_such_tools(tmp_path: Path) -> None:
     async with serving("--model", "mini=openai/real", PATH=str(tmp_path)) as desk, desk.client() as client:
         desk.endpoint.play(Answer("OK"))
