@@ -1,20 +1,23 @@
-"""`python -m tests.bench SUITE… [--json] [--quick] [--rounds N]`. Exits 0 if everything ran and was right."""
+"""`python -m tests.bench [SUITE…] [--json] [--markdown] [--quick] [--rounds N]`.
+
+Without a suite all of them run, one after the other. Exits 0 if everything ran and was right.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
-import platform
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import agent, edits, harness, review, router, server, stack
+from tests.bench import agent, cli, edits, harness, page, records, review, router, server, stack
 from tests.bench.proc import Machine
+from tests.bench.records import Record
 
 
 @dataclass(frozen=True)
@@ -27,64 +30,73 @@ class Suite:
 
 
 SUITES = {
-    "agent": Suite(agent.measure, 9, 1),
     "edits": Suite(lambda folder, quick, rounds: harness.run(edits.races(folder, quick), rounds), 21, 3),
-    "review": Suite(review.measure, 5, 1),
-    "router": Suite(router.measure, 7, 1),
-    "server": Suite(server.measure, 15, 1),
+    "server": Suite(server.measure, 7, 1),
+    "router": Suite(router.measure, 5, 1),
+    "agent": Suite(agent.measure, 5, 1),
+    "review": Suite(review.measure, 3, 1),
     "stack": Suite(stack.measure, 7, 1),
+    "cli": Suite(cli.measure, 9, 1),
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("suites", nargs="+", choices=sorted(SUITES), metavar="SUITE")
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}; all by default")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout, the rest on stderr")
+    parser.add_argument(
+        "--markdown", action="store_true", help="keep the results, make docs/BENCHMARKS.md anew"
+    )
+    parser.add_argument("--page", action="store_true", help="only make the page from what is kept")
     parser.add_argument("--quick", action="store_true", help="small texts and few rounds: does it run?")
     parser.add_argument("--rounds", type=int, help="how often everything is measured")
     asked = parser.parse_args(argv)
+    if unknown := set(asked.suites) - set(SUITES):
+        parser.error(f"there is no suite {', '.join(sorted(unknown))}")
+    if asked.quick and asked.markdown:
+        parser.error("what --quick gives is nothing to keep")
+    if asked.page:
+        page.write()
+        return 0
+    return _measure(asked)
+
+
+def _measure(asked: argparse.Namespace) -> int:
     measured: dict[str, Sequence[harness.Result]] = {}
+    made: list[Record] = []
     before, load = Machine.now(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="codex-lsp-bench-") as folder:
-        for name in asked.suites:
+        for name in asked.suites or SUITES:
             suite = SUITES[name]
             rounds = asked.rounds or (suite.quick_rounds if asked.quick else suite.rounds)
-            measured[name] = suite.run(Path(folder) / name, asked.quick, rounds)
+            measured[name], record = _run(name, suite, Path(folder) / name, asked.quick, rounds)
+            made.append(record)
     report = harness.report(measured)
-    report["details"]["machine"] = machine = _machine(before, load)
-    print(f"{_sentence(machine)}\n\n{harness.table(measured)}", file=sys.stderr if asked.json else sys.stdout)
+    machine = records.machine(before, load)
+    report["details"] |= {"machine": machine, "commit": records.commit(), "date": records.today()}
+    shown = f"{records.sentence(machine)}.\n\n{harness.table(measured)}"
+    print(shown, file=sys.stderr if asked.json else sys.stdout)
     if asked.json:
         print(json.dumps(report))
+    if asked.markdown:
+        for record in made:
+            # What is wrong is nothing to publish.
+            if not any(each.wrong for each in measured[record.suite]):
+                record.write()
+        page.write()
     return 0 if report["ok"] else 1
 
 
-def _machine(before: Machine, load: float) -> dict[str, object]:
-    """Where this ran, and how much else went on there."""
-    return {
-        "cpu": _cpu(),
-        "cpus": os.cpu_count(),
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "pygls": version("pygls"),
-        "litellm": version("litellm"),
-        "load_before": round(load, 2),
-        "others_share": round(Machine.now().others_since(before), 3),
-    }
-
-
-def _sentence(machine: dict[str, object]) -> str:
-    return (
-        f"{machine['cpus']} CPUs ({machine['cpu']}), {machine['system']}, Python {machine['python']}, "
-        f"pygls {machine['pygls']}, LiteLLM {machine['litellm']}; load before {machine['load_before']}, "
-        f"share of the CPUs' time that went to others {machine['others_share']}."
-    )
-
-
-def _cpu() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()
+def _run(
+    name: str, suite: Suite, folder: Path, quick: bool, rounds: int
+) -> tuple[Sequence[harness.Result], Record]:
+    print(f"{name}:", file=sys.stderr)
+    before, load, began = Machine.now(), os.getloadavg()[0], time.monotonic()
+    found = suite.run(folder, quick, rounds)
+    seconds = round(time.monotonic() - began)
+    outcomes = tuple(each.outcome() for each in found)
+    machine = records.machine(before, load)
+    return found, Record(name, records.today(), records.commit(), rounds, seconds, machine, outcomes)
 
 
 if __name__ == "__main__":

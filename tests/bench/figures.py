@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from tests.bench.outcome import Beside, Outcome, Spread
+
 Sample = Mapping[str, float]
 
 
@@ -69,7 +71,7 @@ class Measured:
 
     def details(self) -> dict[str, object]:
         """All that one has to know about the figure. `met` is None where there is no target."""
-        shown: dict[str, object] = {"met": self.met()}
+        shown: dict[str, object] = {"met": self.outcome().met()}
         for name, target in (("target", self.figure.target), ("ratio_target", self.figure.ratio_target)):
             if target is not None:
                 shown[name] = target
@@ -82,24 +84,13 @@ class Measured:
                 }
         return shown
 
-    def met(self) -> bool | None:
-        """Whether every target is reached; None if there is none."""
-        found = self.figures()
-        pairs = [(self.figure.target, self.figure.unit), (self.figure.ratio_target, "ratio")]
-        reached = [name in found and found[name] <= target for target, name in pairs if target is not None]
-        return all(reached) if reached else None
-
-    def row(self) -> list[str]:
-        """Target, ours, ratio and others, for a table."""
-        found, unit = self.figures(), self.figure.unit
-        targets = [f"{self.figure.target:g} {unit}"] if self.figure.target is not None else []
-        if self.figure.ratio_target is not None:
-            targets.append(f"ratio {self.figure.ratio_target:g}")
-        other = f"{self._rounded(median(self.reference)):g} {unit}" if self.reference else ""
-        shown = f"{found[unit]:g} {unit}" if unit in found else "?"
-        ratio = f"{found['ratio']:g}" if "ratio" in found else ""
-        missed = " ✗" if self.met() is False else ""
-        return [", ".join(targets), shown + missed, ratio, f"{self.figure.beside} {other}" if other else ""]
+    def outcome(self) -> Outcome:
+        """The same with its spread, for tables and plots."""
+        figure, ours = self.figure, Spread.of(self.ours) if self.ours else None
+        ratio = Spread.of(self.ratios) if self.ratios else None
+        value = Spread.of(self.reference) if self.reference else None
+        beside = (Beside(figure.beside, value, ratio, figure.ratio_target),) if value else ()
+        return Outcome(self.what, figure.unit, ours, beside, figure.target)
 
     def _rounded(self, value: float) -> float:
         return round(value, self.figure.digits)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Protocol
 
+from tests.bench.outcome import HEAD, Beside, Outcome, Spread, ratios, row
+
 
 class Result(Protocol):
     """What was measured of one thing, whatever it is: here the times of a race."""
@@ -36,8 +38,8 @@ class Result(Protocol):
         """All that one has to know about them."""
         ...
 
-    def row(self) -> list[str]:
-        """Target, ours, ratio and others, for a table."""
+    def outcome(self) -> Outcome:
+        """The same with its spread, for tables and plots."""
         ...
 
 
@@ -122,12 +124,15 @@ class Times:
             "rounds": {name: len(times) for name, times in self.by_way.items()},
         }
 
-    def row(self) -> list[str]:
-        """Target, ours, ratio and others, for a table."""
-        figures, medians = self.figures(), self.medians()
-        others = ", ".join(f"{peer.name} {medians.get(peer.name, '?')} ms" for peer in self.race.peers)
-        ours, ratio = figures.get("ms", "?"), figures.get("ratio", "?")
-        return [f"{self.race.target:g} ms", f"{ours} ms", str(ratio), others]
+    def outcome(self) -> Outcome:
+        """The same with its spread, for tables and plots."""
+        ours = self.by_way.get(self.race.ours.name, [])
+        beside = [
+            Beside(peer.name, Spread.of(times), ratios(ours, times))
+            for peer in self.race.peers
+            if (times := self.by_way.get(peer.name))
+        ]
+        return Outcome(self.what, "ms", Spread.of(ours) if ours else None, tuple(beside), self.race.target)
 
 
 def run(races: Iterable[Race], rounds: int) -> list[Times]:
@@ -154,14 +159,14 @@ def report(suites: Mapping[str, Sequence[Result]]) -> dict[str, Any]:
         for result in measured:
             name = f"{suite}.{result.what}"
             figures |= {f"{name}.{unit}": value for unit, value in result.figures().items()}
-            details[name] = result.details()
+            details[name] = result.details() | {"outcome": result.outcome().to_json()}
             wrong += result.wrong
     return {"ok": not wrong, "figures": figures, "details": {"races": details, "wrong": wrong}}
 
 
 def table(suites: Mapping[str, Sequence[Result]]) -> str:
-    """The medians as a Markdown table."""
-    rows = ["| what | target | ours | ratio | others |", "|---|--:|--:|--:|---|"]
-    for suite, measured in suites.items():
-        rows += [f"| {suite}.{result.what} | {' | '.join(result.row())} |" for result in measured]
-    return "\n".join([*rows, *(f"wrong: {each}" for _, m in suites.items() for r in m for each in r.wrong)])
+    """All figures as a Markdown table."""
+    rows = [row(f"{suite}.{each.what}", each.outcome()) for suite, found in suites.items() for each in found]
+    return "\n".join(
+        [HEAD, *rows, *(f"wrong: {each}" for _, m in suites.items() for r in m for each in r.wrong)]
+    )

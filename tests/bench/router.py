@@ -16,6 +16,8 @@ from tests.bench.router_ways import WAYS, Way, started
 
 CHUNKS = 500
 TOGETHER = 32
+# What stands beside the edits, by what it is: a plain request, and as many of them at once.
+PLAIN = {"stream": ("edit",), "together_32": ("edits_32",)}
 # Answered asks before those that are timed.
 WARM = 5
 
@@ -52,12 +54,12 @@ def _figures() -> list[Compared]:
         Compared("remote_chunk", "us", "remote", others),
         Compared("remote_first_token", "ms", "remote", others),
         Compared("remote_together_32", "ms", "remote", others),
-        Compared("edit", "ms", target=10),
+        Compared("edit", "ms", beside=("httpx",), target=10),
         Compared("edit_up", "ms"),
         Compared("edit_down", "ms"),
         Compared("edit_p99", "ms", p99=True),
         Compared("edit_pieces", "ms"),
-        Compared("edits_32", "ms"),
+        Compared("edits_32", "ms", beside=("httpx",)),
         Compared("first_edit_warm", "ms", target=310),
         Compared("first_edit_cold", "ms"),
         Compared("cancel", "ms", target=100),
@@ -110,7 +112,7 @@ def _calls(book: Book, ways: Sequence[Way]) -> None:
         for way in ways:
             with book.noting(what):
                 times = take(way)
-                for name in (what, f"remote_{what}"):
+                for name in (what, f"remote_{what}", *PLAIN.get(what, ())):
                     if name in book.figures and way.name in book.figures[name].ways:
                         book.keep(name, times, way.name)
 

@@ -55,10 +55,13 @@ class Connection(asyncio.Protocol):
         if len(self._buffer) < whole:
             return
         read = time.perf_counter()
-        body = bytes(self._buffer[end + 4 : whole])
-        path = bytes(self._buffer[:end]).split(b" ", 2)[1]
+        head, body = bytes(self._buffer[:end]), bytes(self._buffer[end + 4 : whole])
         del self._buffer[:whole]
-        if path.endswith(b"/models"):
+        self._request(head, body, read)
+
+    def _request(self, head: bytes, body: bytes, read: float) -> None:
+        """Answer one; `read` is when it was there, by `time.perf_counter`."""
+        if head.split(b" ", 2)[1].endswith(b"/models"):
             self._whole({"object": "list", "data": [{"id": "bench"}]})
         else:
             self._answer(body, read)
@@ -67,7 +70,7 @@ class Connection(asyncio.Protocol):
         # The last one is the person's: what stands before it, in the prompt, is the text of a file.
         *_, asked = ASKED.finditer(body)
         say, slowly, block, value, pieces = asked.groups()
-        streamed = b'"stream":true' in body.replace(b'": ', b'":')
+        streamed = wants_stream(body)
         if say:
             self._reply(words(int(say)), streamed, after=SLOWLY if slowly else 0)
         elif block:
@@ -116,6 +119,11 @@ class Connection(asyncio.Protocol):
         self._transport.write(b"%x\r\n%b\r\n" % (len(event), event))
 
 
+def wants_stream(body: bytes) -> bool:
+    """Whether the reply is to come in pieces."""
+    return b'"stream":true' in body.replace(b'": ', b'":')
+
+
 def words(number: int) -> list[str]:
     """So many words, each another than the one before: LiteLLM ends a reply that says the same for long."""
     return [f"word{each} " for each in range(number)]
@@ -134,9 +142,10 @@ def _tell(**what: float) -> None:
     os.write(1, json.dumps(what).encode() + b"\n")
 
 
-async def main() -> None:
+async def main(connection: type[Connection] = Connection) -> None:
+    """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Connection, "127.0.0.1", 0)
+    server = await loop.create_server(connection, "127.0.0.1", 0)
     print(json.dumps({"base_url": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"}), flush=True)
     await asyncio.to_thread(sys.stdin.read)
 

@@ -37,9 +37,9 @@ class Endpoint:
 
     @classmethod
     @contextmanager
-    def started(cls) -> Iterator[Endpoint]:
+    def started(cls, module: str = "tests.bench.router_endpoint") -> Iterator[Endpoint]:
         """The process; it ends at the end."""
-        command = [sys.executable, "-m", "tests.bench.router_endpoint"]
+        command = [sys.executable, "-m", module]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=peers.ROOT
         ) as process:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
-TIMES = {"us": 1e3, "ms": 1.0, "s": 1e-3}
+from tests.bench.outcome import Beside, Outcome, Spread, ratios
+
+# What is taken is milliseconds; of what is no time, it is what it is.
+TIMES = {"us": 1e3, "ms": 1.0, "s": 1e-3, "mib": 1.0, "count": 1.0, "kib": 1.0}
 
 
 @dataclass
@@ -15,7 +18,8 @@ class Compared:
 
     `ours` is the figure's way. The first of the `beside` is the reference of `ratio`; each gives
     `ratio_<name>` too. `p99` takes the 99th percentile of all rounds' times together, in place of the median
-    of the rounds' medians.
+    of the rounds' medians. `beside_targets` are the most that the ratios to others should be, and `missing`
+    says why others could not be measured.
     """
 
     what: str
@@ -25,6 +29,8 @@ class Compared:
     target: float | None = None
     ratio_target: float | None = None
     p99: bool = False
+    beside_targets: Mapping[str, float] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
     rounds: dict[str, list[list[float]]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -43,13 +49,14 @@ class Compared:
             return {}
         found = {self.unit: self._value(self.ours)}
         for number, name in enumerate(each for each in self.beside if each in self.rounds):
-            ratio = self._ratio(name)
-            found |= {f"ratio_{name}": ratio} | ({} if number else {"ratio": ratio})
+            if spread := self._ratios(name):
+                ratio = round(spread.median, 3)
+                found |= {f"ratio_{name}": ratio} | ({} if number else {"ratio": ratio})
         return found
 
     def details(self) -> dict[str, object]:
         """All that one has to know about the figure. `met` is None where there is no target."""
-        shown: dict[str, object] = {"met": self.met(), "ours": self.ours}
+        shown: dict[str, object] = {"met": self.outcome().met(), "ours": self.ours}
         targets: Mapping[str, float | None] = {"target": self.target, "ratio_target": self.ratio_target}
         shown |= {name: target for name, target in targets.items() if target is not None}
         for name, rounds in self.rounds.items():
@@ -62,22 +69,26 @@ class Compared:
             }
         return shown
 
-    def met(self) -> bool | None:
-        """Whether every target is reached; None if there is none."""
-        found = self.figures()
-        pairs = [(self.target, self.unit), (self.ratio_target, "ratio")]
-        reached = [name in found and found[name] <= target for target, name in pairs if target is not None]
-        return all(reached) if reached else None
+    def outcome(self) -> Outcome:
+        """The same with its spread, for tables and plots."""
+        targets = dict.fromkeys(self.beside[:1], self.ratio_target) | dict(self.beside_targets)
+        beside = [
+            Beside(name, self._spread(name), self._ratios(name), targets.get(name))
+            for name in self.beside
+            if name in self.rounds
+        ]
+        ours = self._spread(self.ours) if self.ours in self.rounds else None
+        return Outcome(self.what, self.unit, ours, tuple(beside), self.target, self.missing)
 
-    def row(self) -> list[str]:
-        """Target, ours, ratio and others, for a table."""
-        found = self.figures()
-        targets = [f"{self.target:g} {self.unit}"] if self.target is not None else []
-        targets += [f"ratio {self.ratio_target:g}"] if self.ratio_target is not None else []
-        shown = f"{found[self.unit]:g} {self.unit}" if self.unit in found else "?"
-        ratio = f"{found['ratio']:g}" if "ratio" in found else ""
-        others = [f"{name} {self._value(name):g} {self.unit}" for name in self.rounds if name != self.ours]
-        return [", ".join(targets), shown + (" ✗" if self.met() is False else ""), ratio, ", ".join(others)]
+    def _spread(self, way: str) -> Spread:
+        """Over the rounds; the median is what `figures` says."""
+        of_round = (lambda one: _p99(sorted(one))) if self.p99 else median
+        found = Spread.of([self._in_unit(of_round(one)) for one in self.rounds[way]])
+        return replace(found, median=self._value(way))
+
+    def _ratios(self, way: str) -> Spread | None:
+        ours, theirs = ([median(one) for one in self.rounds.get(each, [])] for each in (self.ours, way))
+        return ratios(ours, theirs)
 
     def _value(self, way: str) -> float:
         rounds = self.rounds[way]
@@ -86,10 +97,6 @@ class Compared:
         else:
             found = median(median(one) for one in rounds)
         return round(self._in_unit(found), 3)
-
-    def _ratio(self, way: str) -> float:
-        pairs = zip(self.rounds[self.ours], self.rounds[way], strict=False)
-        return round(median(median(ours) / median(theirs) for ours, theirs in pairs), 3)
 
     def _in_unit(self, milliseconds: float) -> float:
         return milliseconds * TIMES[self.unit]

@@ -2,6 +2,7 @@
 
 `chat`: a plain chat, streamed. `run`: a workspace and the loop of an agent, one reply of its model.
 `first_step`: until such a run says its first word. `together_50`: fifty runs at once, until the last is over.
+`sidecar`: a run by the real Codex CLI behind the sidecar, whose model is a script; beside it: `codex exec`.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import httpx
 
-from tests.bench import figures, peers
+from codex_lsp.edits import apply_reply
+from tests.bench import cli_run, cli_task, cli_tools, figures, peers, peers_install
 from tests.bench.figures import Figure, Measured, Sample, Session, Wrong
+from tests.bench.peers_install import NotHere
 from tests.bench.router_lsp import Endpoint
-from tests.support.processes import CODEX_LSP, clean_environ
+from tests.e2e.codex.sidecar import answered, sidecar
+from tests.support.processes import CODEX_LSP, Agent, clean_environ
 
 WORDS = 20
 TOGETHER = 50
@@ -32,12 +36,43 @@ BESIDE = "the model's server"
 
 
 def measure(folder: Path, quick: bool, rounds: int) -> Sequence[Measured]:
-    """All figures; `quick` asks a few times only."""
+    """All figures; `quick` asks a few times only. Without a Codex CLI the sidecar's are left out."""
     times = 3 if quick else 20
-    with Endpoint.started() as endpoint, agent(endpoint.base_url) as ours:
-        direct = httpx.Client(base_url=endpoint.base_url, timeout=60, trust_env=False)
-        with direct, ours:
-            return figures.measure(sessions(ours, direct, times), rounds)
+    with ExitStack() as stack:
+        endpoint = stack.enter_context(Endpoint.started())
+        ours = stack.enter_context(stack.enter_context(agent(endpoint.base_url)))
+        direct = stack.enter_context(httpx.Client(base_url=endpoint.base_url, timeout=60, trust_env=False))
+        held = sessions(ours, direct, times)
+        with suppress(NotHere):
+            held.append(stack.enter_context(beside_codex(folder)))
+        return figures.measure(held, rounds)
+
+
+@contextmanager
+def beside_codex(folder: Path) -> Iterator[Session]:
+    """The sidecar and `codex exec` make the same edit; raises `NotHere`."""
+    program = str(peers_install.program("codex"))
+    with Endpoint.started("tests.bench.cli_endpoint") as endpoint:
+        base = endpoint.base_url
+        tool = cli_tools.other("codex", base, folder / "codex")
+        cli_run.repository(tool.place)
+        with sidecar("--codex", program, "--model", "bench", "--upstream-base", base) as running:
+            yield Session(
+                (Figure("sidecar", "ms", beside="codex exec", digits=0),),
+                lambda: {"sidecar": by_sidecar(running)},
+                lambda: {"sidecar": cli_run.edit(tool, base)["wall"]},
+            )
+
+
+def by_sidecar(running: Agent) -> float:
+    """The ms of one run; raises `Wrong` for another edit."""
+    began = time.perf_counter()
+    answer = answered(running, cli_task.TASK, {cli_task.FILE: cli_task.BEFORE})
+    spent = (time.perf_counter() - began) * 1000
+    content = answer.raise_for_status().json()["choices"][0]["message"]["content"]
+    if apply_reply({cli_task.FILE: cli_task.BEFORE}, content).files[cli_task.FILE] != cli_task.AFTER:
+        raise Wrong(f"the edit is another: {content[:500]}")
+    return spent
 
 
 @contextmanager

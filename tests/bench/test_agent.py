@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support import ripgrep
 
 
+@pytest.mark.slow
 def test_the_agent_suite_runs_and_is_right(tmp_path: Path) -> None:
     ripgrep.folder(tmp_path)
     done = subprocess.run(

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.bench.harness import Race, Way, report, run
 
 
+@pytest.mark.slow
 def test_the_edits_suite_runs_and_is_right() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", "edits", "--json", "--quick"],
@@ -34,6 +37,7 @@ def way(name: str, result: str | None = "right", rounds: int | None = None) -> W
     return Way(name, go, lambda found: "" if found == "right" else "it is wrong", rounds=rounds)
 
 
+@pytest.mark.slow
 def test_a_wrong_or_broken_way_is_not_ok() -> None:
     for bad in (way("ours", "left"), way("ours", None)):
         shown = report({"suite": run([Race("what", bad, (way("peer"),), 1.0)], 2)})
@@ -41,6 +45,7 @@ def test_a_wrong_or_broken_way_is_not_ok() -> None:
         assert all("what: ours: " in each for each in shown["details"]["wrong"])
 
 
+@pytest.mark.slow
 def test_every_figure_has_its_ratio_and_a_slow_way_runs_less_often() -> None:
     race = Race("what", way("ours"), (way("slow", rounds=1),), 1.0)
     shown = report({"suite": run([race], 4)})

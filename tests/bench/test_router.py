@@ -47,8 +47,9 @@ def test_ratios_are_to_the_same_round() -> None:
         figure.take("httpx", [httpx])
         figure.take("openai", [openai])
     assert figure.figures() == {"us": 4000, "ratio": 3, "ratio_httpx": 3, "ratio_openai": 0.5}
-    assert figure.met() is False
-    assert "4000 us ✗ | 3 | httpx 1000 us, openai 8000 us" in harness.table({"router": [figure]})
+    assert figure.outcome().met() is False
+    told = "| 4,000 (3,000–6,500) µs | 3 (2.5–3.5) | httpx 1,000 µs, openai 8,000 µs (× 0.5) | **no** |"
+    assert told in harness.table({"router": [figure]})
     worst = Compared("call", "ms", p99=True)
     worst.take("ours", [float(each) for each in range(200)])
     assert worst.figures() == {"ms": 198}

@@ -23,7 +23,7 @@ def test_the_stack_suite_runs_and_is_right() -> None:
     )
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)["figures"]
-    both = {"chat", "run", "together_50"}
+    both = {"chat", "run", "together_50", "sidecar"}
     names = {f"stack.{what}.{unit}" for what in both for unit in ("ms", "ratio")}
     assert set(figures) == names | {"stack.first_step.ms"}
     assert all(value > 0 for value in figures.values())
