@@ -41,9 +41,10 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str]) -> int:
     """Parse and run one command."""
-    # One command does not wait for the imports of the others.
+    # One command does not wait for the imports of the others, and the version waits for none.
     asked = [name for name in COMMANDS if name in arguments[:1]]
-    args = build_parser(asked or COMMANDS).parse_args(arguments)
+    commands = () if arguments[:1] == ["--version"] else asked or COMMANDS
+    args = build_parser(commands).parse_args(arguments)
     try:
         return int(args.func(args))
     except KeyboardInterrupt:
