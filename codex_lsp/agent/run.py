@@ -8,13 +8,14 @@ import threading
 import uuid
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from codex_lsp.agent.asks.ask import Ask, whole_ask
 from codex_lsp.agent.asks.clearing import clear
 from codex_lsp.agent.budget import Ledger, Meter
+from codex_lsp.agent.checking.verifier import Verifier, Verify
 from codex_lsp.agent.checking.verify import prepare, verify
-from codex_lsp.agent.context import gather as context
+from codex_lsp.agent.context import gather
 from codex_lsp.agent.context.chosen import CONTEXT_TOKENS
 from codex_lsp.agent.limits import LimitReached, Limits, StopReason, reason_of
 from codex_lsp.agent.loop import work_with_tools
@@ -25,19 +26,18 @@ from codex_lsp.agent.plain import work_by_agent, work_in_words
 from codex_lsp.agent.talk import Listener, Traced
 from codex_lsp.agent.trace import NullTrace, Trace
 from codex_lsp.agent.veil import Veil
-from codex_lsp.agent.work import Check, Verify, Work
+from codex_lsp.agent.work import Work
 from codex_lsp.edits import EditError
 from codex_lsp.review.proposal import FileChange, Proposal, Verification
 
 if TYPE_CHECKING:
-    from codex_lsp.agent.checking.checks import Check as PersonsCheck
+    from codex_lsp.agent.checking.checks import Check
     from codex_lsp.agent.tools.extra import Extra
+    from codex_lsp.settings import Road
 
 _EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
 
 _loading = threading.Lock()
-
-Road = Literal["auto", "model", "agent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Plan:
     road: Road = "auto"
     limits: Limits = field(default_factory=Limits)
     context_tokens: int = CONTEXT_TOKENS
-    checks: tuple[PersonsCheck, ...] = ()
+    checks: tuple[Check, ...] = ()
     verify: Verify | None = None
     memory: Memory | None = None
     note: str = ""
@@ -100,7 +100,7 @@ async def execute(
     listener: Listener | None = None,
     ledger: Ledger | None = None,
     trace: Trace | None = None,
-    checks: tuple[PersonsCheck, ...] = (),
+    checks: tuple[Check, ...] = (),
 ) -> Outcome:
     """Run `ask` to its end, as `Job.run` does."""
     plan = Plan(road, limits or Limits(), checks=checks)
@@ -201,7 +201,7 @@ class Job:
             limits=plan.limits,
             listener=self.listener,
             trace=self._trace,
-            check=Check(overlay, plan.verify or self._verify, self._trace),
+            verifier=Verifier(overlay, plan.verify or self._verify, self._trace),
             memory=plan.memory,
             note=plan.note,
             context_tokens=plan.context_tokens,
@@ -252,7 +252,7 @@ class Job:
             clear(work.ask, self._overlay)
         changes = self._overlay.changes()
         if changes and work.changed:
-            proposal = self._proposal(changes, text, await work.check.found())
+            proposal = self._proposal(changes, text, await work.verifier.found())
             self._step(proposal.verification.note or "checked")
             await asyncio.sleep(0)
         reason: StopReason = "finished" if work.changed else "answered"
@@ -298,7 +298,7 @@ class Job:
 def _load(path: str) -> None:
     with _loading:
         if not all(name in sys.modules for name in _EDITS):
-            context.load(path)
+            gather.load(path)
             for name in _EDITS:
                 import_module(name)
 

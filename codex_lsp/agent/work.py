@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.asks.clearing import clear
+from codex_lsp.agent.checking.verifier import Verifier
 from codex_lsp.agent.context.chosen import CONTEXT_TOKENS, Context
 from codex_lsp.agent.context.gather import gather
 from codex_lsp.agent.context.prompting import opening
@@ -14,19 +14,17 @@ from codex_lsp.agent.limits import Limits, Tally
 from codex_lsp.agent.memory import Memory, Message, follow_up
 from codex_lsp.agent.model import Reply
 from codex_lsp.agent.overlay import Overlay
-from codex_lsp.agent.place import carried
 from codex_lsp.agent.talk import Listener, Talk, Traced
 from codex_lsp.agent.tools.extra import Extra
 from codex_lsp.agent.trace import Trace
 from codex_lsp.edits import EditError, Focus
-from codex_lsp.review.proposal import FileChange, Verification
-
-Verify = Callable[[tuple[FileChange, ...]], Awaitable[Verification]]
+from codex_lsp.edits.focus import carried
+from codex_lsp.review.proposal import FileChange
 
 
 @dataclass(slots=True)
 class Work:
-    """One run on its way. `talk` is its conversation, `tally` counts, `check` verifies.
+    """One run on its way. `talk` is its conversation, `tally` counts, `verifier` verifies.
 
     `memory` is that of the run which this one goes on from, and `note` what became of its changes.
     `tools` are offered beside our own.
@@ -38,7 +36,7 @@ class Work:
     limits: Limits
     listener: Listener
     trace: Trace
-    check: Check
+    verifier: Verifier
     memory: Memory | None = None
     note: str = ""
     context_tokens: int = CONTEXT_TOKENS
@@ -98,7 +96,7 @@ class Work:
         if self.sent_back is not None or not self.changed or not self.overlay.changes():
             return ""
         clear(self.ask, self.overlay)
-        verification = await self.check.found()
+        verification = await self.verifier.found()
         if verification.status != "failed":
             return ""
         self.sent_back = reply
@@ -107,32 +105,9 @@ class Work:
 
     def fallback(self) -> Reply | None:
         """The reply that was sent back, if nothing has come of that: its changes are better than none."""
-        return self.sent_back if self.check.is_current() else None
+        return self.sent_back if self.verifier.is_current() else None
 
     def tell(self, step: str) -> None:
         """Tell the person a step."""
         self.trace.step(step)
         self.listener.on_step(step)
-
-
-class Check:
-    """Verifies what a run has changed."""
-
-    def __init__(self, overlay: Overlay, verify: Verify, trace: Trace) -> None:
-        self._overlay = overlay
-        self._verify = verify
-        self._trace = trace
-        self._found: tuple[tuple[FileChange, ...], Verification] | None = None
-
-    async def found(self) -> Verification:
-        """What checking the changes as they are finds; they are not checked twice."""
-        changes = self._overlay.changes()
-        if self._found is None or self._found[0] != changes:
-            verification = await self._verify(changes)
-            self._trace.verified(verification)
-            self._found = changes, verification
-        return self._found[1]
-
-    def is_current(self) -> bool:
-        """Whether the changes are still those that were checked."""
-        return self._found is not None and self._found[0] == self._overlay.changes()

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from codex_lsp.agent.asks.ask import Ask
-from codex_lsp.agent.checking.checks import Check as PersonsCheck
+from codex_lsp.agent.checking.checks import Check
 from codex_lsp.agent.memory import MAX_BYTES, Memory, Message, complete, follow_up
 from codex_lsp.agent.model import ModelError, ModelInfo, NoTools, Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot
-from codex_lsp.agent.place import carried
 from codex_lsp.agent.run import Job, Outcome, Plan
 from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import Focus
+from codex_lsp.edits.focus import carried
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.workspace.policy import Root
 from tests.support.bubblewrap import put_on_path
@@ -256,7 +256,7 @@ async def test_the_persons_checks_are_run_and_what_they_say_goes_back(
     put_on_path(tmp_path_factory.mktemp("bin"), monkeypatch)
     (tmp_path / "m.py").write_text(TEXT)
     script = "import sys; sys.exit('a is 9' if 'a = 9' in open(sys.argv[1]).read() else 0)"
-    check = PersonsCheck("nine", (sys.executable, "-c", script, "{files}"))
+    check = Check("nine", (sys.executable, "-c", script, "{files}"))
     model = ScriptedModel([tools(edit("a = 1", "a = 9"), FINISH), tools(edit("a = 9", "a = 3"), FINISH)])
     overlay = Overlay({"m.py": Snapshot("m.py", TEXT)}, Root(tmp_path))
     outcome = await Job(ASK, overlay, "r", Plan(checks=(check,))).run(model)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from codex_lsp.agent.asks.ask import Ask, Marked
 from codex_lsp.agent.overlay import Overlay
-from codex_lsp.agent.place import carried
 from codex_lsp.edits import EditError, Focus
+from codex_lsp.edits.focus import carried
 from codex_lsp.review.proposal import FileChange
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from lsprotocol import types
 
 from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.checking.verify import verify
-from codex_lsp.agent.place import carried
 from codex_lsp.edits import Focus, Hunk
 from codex_lsp.edits.errors import FileMissing
+from codex_lsp.edits.focus import carried
 from codex_lsp.lsp.delivery.deliver import deliver
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.runs.past import GoingOn, Past
