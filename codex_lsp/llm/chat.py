@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from codex_lsp import __version__
-from codex_lsp.endpoint import config as endpoint
+from codex_lsp.endpoint.config import GATE, chat_url, is_enabled, load, origin
 from codex_lsp.endpoint.errors import Off, Unconfigured
 from codex_lsp.llm.names import require_safe_id
 
@@ -61,7 +61,7 @@ class Call:
     @property
     def origin(self) -> str:
         """Scheme, host and port, for messages."""
-        return endpoint.origin(self.url)
+        return origin(self.url)
 
 
 def prepare(options: Mapping[str, Any], *, stream: bool) -> Call:
@@ -69,13 +69,13 @@ def prepare(options: Mapping[str, Any], *, stream: bool) -> Call:
 
     Raises `Off` while the gate is closed, `Unconfigured` without a usable base, key or model.
     """
-    if not endpoint.is_enabled():
-        raise Off(f"codex-agent is off and nothing was sent: set {endpoint.GATE}=1 to use it.")
+    if not is_enabled():
+        raise Off(f"codex-agent is off and nothing was sent: set {GATE}=1 to use it.")
     model = require_safe_id(str(options["model"]))
     base, key = _base_and_key(options.get("api_base"), options.get("api_key"))
     params = options.get("optional_params") or {}
     return Call(
-        url=endpoint.chat_url(base),
+        url=chat_url(base),
         headers=headers(key, options.get("headers")),
         body=_body(model, options["messages"], params, stream),
         key=key,
@@ -104,12 +104,12 @@ def headers(key: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
 def _base_and_key(api_base: str | None, api_key: str | None) -> tuple[str, str]:
     if api_base and api_key:
         return api_base, api_key.strip()
-    configured = endpoint.load()
+    configured = load()
     base = api_base or configured.api_base
     if not base:
         raise Unconfigured()
     # A key is for the server that it was configured for, and for no other that a deployment may name.
-    ours = not configured.api_base or endpoint.origin(configured.api_base) == endpoint.origin(base)
+    ours = not configured.api_base or origin(configured.api_base) == origin(base)
     return base, (api_key or (configured.api_key if ours else "")).strip()
 
 

@@ -12,8 +12,8 @@ import httpx
 from codex_lsp.agent.model import ModelInfo
 from codex_lsp.endpoint.config import models_url, origin
 from codex_lsp.endpoint.errors import EndpointError, StatusError, from_status, timed_out
-from codex_lsp.llm import transport
 from codex_lsp.llm.chat import Patience, headers
+from codex_lsp.llm.clients import client
 from codex_lsp.llm.events import CannotDecode, Decoder
 from codex_lsp.llm.failures import detail, retry_after_seconds, wire_failures
 from codex_lsp.llm.tries import Stamina, Tries
@@ -55,7 +55,7 @@ async def _asked(api_base: str, api_key: str, stamina: Stamina) -> bytes:
 
 async def _get(url: str, key: str, connect: float) -> bytes:
     place = origin(url)
-    http = await transport.client()
+    http = await client()
     request = http.build_request(
         "GET", url, headers=headers(key), timeout=httpx.Timeout(None, connect=connect)
     )

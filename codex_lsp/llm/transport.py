@@ -1,147 +1,26 @@
-"""HTTP to the endpoint: connections that are kept, deadlines, a cap on size; asynchronous and not.
-
-Redirects are never followed, so that the key goes to the configured origin alone. Nothing is taken from the
-environment either (`trust_env=False`): a proxy set there would be handed prompts and, without TLS, the key,
-loopback traffic included, since `NO_PROXY` is easily forgotten; and a `.netrc` would overrule the key.
-"""
+"""A call over HTTP: sent, and its answer read within deadlines and a cap on size; asynchronous and not."""
 
 from __future__ import annotations
 
 import asyncio
-import atexit
-import functools
-import ssl
-import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
-import certifi
 import httpx
 
-from codex_lsp.endpoint.errors import EndpointError, bad_reply, timed_out
-from codex_lsp.llm.chat import MAX_REPLY_BYTES, Call, Patience
+from codex_lsp.endpoint.errors import EndpointError, bad_reply
+from codex_lsp.llm.chat import MAX_REPLY_BYTES, Call
+from codex_lsp.llm.clients import client, sync_client
+from codex_lsp.llm.deadline import Deadline
 from codex_lsp.llm.events import CannotDecode, Decoder, Events
 from codex_lsp.llm.failures import bad_status, wire_failures
 
-# Below the five seconds after which uvicorn and others drop an idle connection, or a request would sometimes
-# meet the closing one.
-_KEEP_SECONDS = 4.0
 _DRAIN_SECONDS = 0.05
-# Deadlines are counted here; a client's own are for single reads.
-_TIMEOUT = httpx.Timeout(None, connect=Patience().connect)
 # What an error's body may cost: the status is known already.
 _EXCUSE_SECONDS = 2.0
 _EXCUSE_BYTES = 64 * 1024
-
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[httpx.AsyncClient]] = (
-    WeakKeyDictionary()
-)
-_sync_lock = threading.Lock()
-
-
-async def client() -> httpx.AsyncClient:
-    """This event loop's client. It is closed with the loop's other asynchronous generators."""
-    loop = asyncio.get_running_loop()
-    if loop not in _clients:
-        _clients[loop] = _kept_client()
-        return await anext(_clients[loop])
-    return await _clients[loop].asend(None)
-
-
-async def _kept_client() -> AsyncGenerator[httpx.AsyncClient]:
-    # A generator, because `asyncio.run` and its like close those before the loop; nothing else is told of the
-    # loop's end, and a client that is not closed leaves open sockets behind.
-    loop = asyncio.get_running_loop()
-    made = httpx.AsyncClient(
-        verify=_tls(), trust_env=False, follow_redirects=False, timeout=_TIMEOUT, limits=_limits()
-    )
-    try:
-        while True:
-            yield made
-    finally:
-        _clients.pop(loop, None)
-        await made.aclose()
-
-
-def sync_client() -> httpx.Client:
-    """This process's client for calls without an event loop."""
-    with _sync_lock:
-        return _sync_client()
-
-
-@functools.cache
-def _sync_client() -> httpx.Client:
-    made = httpx.Client(
-        verify=_tls(), trust_env=False, follow_redirects=False, timeout=_TIMEOUT, limits=_limits()
-    )
-    atexit.register(made.close)
-    return made
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    # The system's authorities, or those that SSL_CERT_FILE names, and certifi's where the system has none.
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
-
-
-def _limits() -> httpx.Limits:
-    return httpx.Limits(max_connections=None, keepalive_expiry=_KEEP_SECONDS)
-
-
-class _Deadline:
-    """The deadlines of one call, counted from now. Time in which nobody reads does not count as silence."""
-
-    def __init__(self, call: Call, *, stream: bool) -> None:
-        patience = call.patience
-        begun = time.monotonic()
-        self._call = call
-        self._end = patience.until or begun + patience.total
-        self._spent = 0.0
-        self._silence = patience.headers if stream else patience.total
-        self._idle = patience.idle if stream else patience.total
-        self._begun = False
-
-    def left(self) -> float:
-        """Seconds that the next step may take."""
-        return max(0.0, min(self._silence - self._spent, self._end - time.monotonic()))
-
-    def spend(self, seconds: float) -> None:
-        """So long was waited for the last step."""
-        self._spent += seconds
-
-    def progress(self) -> None:
-        """Something of the reply has come: silence begins anew."""
-        self._spent = 0.0
-
-    def headers_came(self) -> None:
-        """From here on it is the reply that is waited for."""
-        self._begun = True
-        self._silence = self._idle
-        self.progress()
-
-    def passed(self) -> EndpointError:
-        """The error for a step that took longer."""
-        total = time.monotonic() >= self._end - 0.001
-        seconds = self._call.patience.total if total else self._silence
-        return timed_out(self._call.origin, seconds, idle=not total, begun=self._begun)
-
-    @asynccontextmanager
-    async def step(self) -> AsyncIterator[None]:
-        """One wait. No timer runs longer: over a `yield` it would cancel whoever consumes the body."""
-        begun = time.monotonic()
-        try:
-            with wire_failures(self._call.origin, self._call.patience.connect):
-                async with asyncio.timeout(self.left()):
-                    yield
-        except TimeoutError:
-            raise self.passed() from None
-        finally:
-            self.spend(time.monotonic() - begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +41,7 @@ async def exchange(
 
     Raises the typed error for whatever is no success. Leaving closes the connection unless all was read.
     """
-    deadline = _Deadline(call, stream=stream)
+    deadline = Deadline(call, stream=stream)
     http = await client()
     try:
         async with deadline.step():
@@ -197,7 +76,7 @@ def _traced(on_sent: Callable[[], None]) -> Callable[[str, object], Awaitable[No
     return trace
 
 
-async def _guarded(call: Call, response: httpx.Response, deadline: _Deadline) -> AsyncGenerator[bytes]:
+async def _guarded(call: Call, response: httpx.Response, deadline: Deadline) -> AsyncGenerator[bytes]:
     intake = _Intake(call, response)
     chunks = response.aiter_raw()
     while True:
@@ -290,7 +169,7 @@ class SyncAnswer:
 @contextmanager
 def exchange_sync(call: Call, *, stream: bool) -> Iterator[SyncAnswer]:
     """`exchange` without an event loop. The deadlines are looked at with each piece that arrives."""
-    deadline = _Deadline(call, stream=stream)
+    deadline = Deadline(call, stream=stream)
     http = sync_client()
     with wire_failures(call.origin, call.patience.connect):
         try:
@@ -307,7 +186,7 @@ def exchange_sync(call: Call, *, stream: bool) -> Iterator[SyncAnswer]:
         response.close()
 
 
-def _guarded_sync(call: Call, response: httpx.Response, deadline: _Deadline) -> Iterator[bytes]:
+def _guarded_sync(call: Call, response: httpx.Response, deadline: Deadline) -> Iterator[bytes]:
     intake = _Intake(call, response)
     chunks = response.iter_raw()
     while True:

@@ -10,7 +10,7 @@ from contextlib import aclosing
 import litellm
 
 from codex_lsp.endpoint.config import PROVIDERS
-from codex_lsp.llm import transport
+from codex_lsp.llm.clients import client
 from codex_lsp.llm.rest import Rest
 
 # Whoever has waited for the worker's start asks at once.
@@ -45,7 +45,7 @@ async def warm() -> None:
     is told to whoever asks.
     """
     try:
-        await transport.client()
+        await client()
         stream = await litellm.acompletion(
             model=f"{PROVIDERS[0]}/warm",
             messages=[{"role": "user", "content": "warm"}],
