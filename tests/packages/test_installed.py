@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from tests.e2e.programs import missing
 from tests.e2e.tools import index, tools
 from tests.packages import pythons
+from tests.packages.__main__ import main
 from tests.packages.built import Built
-from tests.packages.installed import locked, said, try_out
+from tests.packages.installed import said
 from tests.packages.pythons import NEWEST, OLDEST, Python
 from tests.packages.version import current
 
@@ -36,11 +38,19 @@ def python(version: str) -> Python:
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
-async def test_the_wheel_works_with_what_is_locked(
-    version: str, built: Built, tmp_path: Path, empty: Path
-) -> None:
-    bin_ = locked(python(version), tmp_path / "environment", built)
-    await try_out(bin_, empty)
+def test_the_wheel_works_with_what_is_locked(version: str, capsys: pytest.CaptureFixture[str]) -> None:
+    python(version)
+    code = main(["--json", version])
+    told = json.loads(capsys.readouterr().out)
+    assert told["details"] == {version: "works"}
+    assert (code, told["ok"]) == (0, True)
+    steps = ("install", "version", "session", "demo")
+    assert all(told["figures"][f"python{version}.{step}.s"] > 0 for step in steps)
+
+
+def test_a_python_that_is_not_to_be_had_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["2.1"]) == 1
+    assert capsys.readouterr().out.startswith("2.1: not to be had: no Python 2.1 here")
 
 
 def test_the_sdist_installs_the_same_files(built: Built, tmp_path: Path, empty: Path) -> None:

@@ -64,6 +64,18 @@ def test_one_command_sets_all(tree: Path) -> None:
     assert "## Unreleased\n\n## 9.8.7 - 2030-02-01\n### " in log
 
 
+def test_the_command_line_sets_and_tells(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert version.main([], tree) == 0
+    assert version.main(["9.8.7"], tree) == 0
+    assert capsys.readouterr().out.split() == [version.current(), "9.8.7"]
+    assert version.main(["9.8.7"], tree) == 1
+    assert version.main(["1", "2"], tree) == 2
+    (tree / version.SOURCE).write_text('__version__ = "0.0.1"\n', encoding="utf-8")
+    capsys.readouterr()
+    assert version.main([], tree) == 1
+    assert "editors/vscode/package.json: ['9.8.7']" in capsys.readouterr().err
+
+
 def test_nothing_but_the_version_is_changed(tree: Path) -> None:
     version.change("9.8.7", tree, DAY)
     for name, (_, often) in version.PLACES.items():

@@ -72,21 +72,22 @@ def _write(root: Path, name: str, text: str) -> None:
     (root / name).write_text(text, encoding="utf-8")
 
 
-def main(argv: Sequence[str]) -> int:
-    """Tell, or set."""
+def main(argv: Sequence[str], root: Path = ROOT) -> int:
+    """Tell, or set; exits 0 if all places have one version then."""
     if len(argv) > 1 or {"-h", "--help"} & set(argv):
         print(__doc__)
         return 0 if len(argv) == 1 else 2
     try:
         if argv:
-            change(argv[0])
+            change(argv[0], root)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
-    print(current())
-    for problem in problems():
+    print(current(root))
+    wrong = problems(root)
+    for problem in wrong:
         print(problem, file=sys.stderr)
-    return 1 if problems() else 0
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
