@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = """
 import asyncio, sys, time
 from importlib.machinery import PathFinder
@@ -50,6 +52,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_several_first_runs_at_once() -> None:
     # Half of them met before that was forbidden.
     command = [sys.executable, "-c", SCRIPT]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def changes(draw: st.DrawFn) -> list[Change]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(changes())
 def test_a_patch_of_many_files_survives_being_applied(wanted: list[Change]) -> None:

@@ -217,6 +217,7 @@ async def test_starting_twice_starts_one(model: RemoteModel) -> None:
     assert model.pid == before is not None
 
 
+@pytest.mark.slow
 async def test_an_endpoint_that_dies_in_mid_run() -> None:
     first = asyncio.Event()
     async with ScriptedEndpoint([Answer("some, and no more", rest=asyncio.Event())]) as mortal:
@@ -239,6 +240,7 @@ async def test_an_endpoint_that_dies_in_mid_run() -> None:
             await other.complete(QUESTION, ignore)
 
 
+@pytest.mark.slow
 async def test_a_worker_that_dies_in_mid_run(model: RemoteModel, endpoint: ScriptedEndpoint) -> None:
     first = asyncio.Event()
     endpoint.play(Answer("some, and no more", rest=asyncio.Event()), Answer("never", begin=asyncio.Event()))
@@ -311,6 +313,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_the_parent_stays_small_and_leaves_nothing_behind(endpoint: ScriptedEndpoint) -> None:
     endpoint.play(Answer("hello"))
     parent = await asyncio.create_subprocess_exec(

@@ -154,6 +154,7 @@ async def test_two_users_and_the_death_of_one(runtime: Path) -> None:
         assert (await asking).content == "for us"
 
 
+@pytest.mark.slow
 async def test_it_is_nobodys_child_and_nobody_hears_it(runtime: Path) -> None:
     model = RemoteModel(NOWHERE)
     await model.ready()
@@ -184,6 +185,7 @@ async def test_each_gets_their_own_answers(runtime: Path) -> None:
         assert {reply.content for reply in replies} == {f"answer {n}" for n in range(30)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [True, False])
 async def test_killed_while_idle_the_next_ask_does_not_notice(runtime: Path, share: bool) -> None:
     async with endpoint_and({"share_worker": share}) as (endpoint, [model]):
@@ -198,6 +200,7 @@ async def test_killed_while_idle_the_next_ask_does_not_notice(runtime: Path, sha
         assert len([each for each in endpoint.requests if each.method == "POST"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("share", "how"), [(True, "ended: ask again"), (False, "ended \\(signal 9\\): ask again")]
 )
@@ -289,6 +292,7 @@ async def test_an_impostor_is_not_believed(runtime: Path) -> None:
             await shared.join(sys.executable, NOWHERE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [True, False])
 async def test_one_that_does_not_get_ready_is_ended(
     runtime: Path, monkeypatch: pytest.MonkeyPatch, share: bool
@@ -321,6 +325,7 @@ async def test_one_that_is_just_ending_is_followed_by_another(runtime: Path) -> 
     await model.close()
 
 
+@pytest.mark.slow
 async def test_ctrl_c_and_the_end_of_the_starters_group_are_not_the_others_business(runtime: Path) -> None:
     async with user("http://127.0.0.1:9", start_new_session=True) as starter:
         pid = await worker_of(starter)
@@ -340,6 +345,7 @@ async def test_ctrl_c_and_the_end_of_the_starters_group_are_not_the_others_busin
         await gone(pid, 5)
 
 
+@pytest.mark.slow
 async def test_rubbish_is_its_senders_problem(runtime: Path) -> None:
     async with endpoint_and({}) as (endpoint, [model]):
         await model.ready()
@@ -377,6 +383,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.slow
 async def test_what_a_client_says_changes_no_configuration(runtime: Path) -> None:
     async with endpoint_and({}) as (endpoint, [model]):
         await model.ready()
@@ -427,6 +434,7 @@ async def test_what_a_killed_one_left_is_cleared_away(runtime: Path) -> None:
         await model.close()
 
 
+@pytest.mark.slow
 async def test_over_tcp_with_a_token(runtime: Path) -> None:
     """As on Windows, where there are no Unix sockets in Python."""
     async with ScriptedEndpoint([Answer("over TCP")]) as endpoint:

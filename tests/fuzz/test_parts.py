@@ -28,6 +28,7 @@ def test_a_seed_writes_the_same_messages_again() -> None:
     assert first != other
 
 
+@pytest.mark.slow
 def test_messages_are_of_all_kinds() -> None:
     author = Author(3)
     messages = [author.write(index) for index in range(2000)]

@@ -125,6 +125,7 @@ async def _result(said: asyncio.Queue[Mapping[str, Any]]) -> Any:
     return answer["value"]["content"]
 
 
+@pytest.mark.slow
 def test_a_worker_warms_up_without_a_socket_and_has_loaded_all() -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-c", WARMED, str(ROOT)],

@@ -86,6 +86,7 @@ def test_what_is_too_long_is_not_parsed() -> None:
     assert parse("a.py", "#" * 2_000_001) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 40])
 def test_parsing_leaves_no_text_behind(times: int) -> None:
     """tree-sitter 0.26 keeps what a reading function gives it: a session's texts would never be freed."""

@@ -187,6 +187,7 @@ def test_they_come_back_exactly_in_a_text_and_in_json(kind: str) -> None:
         assert redactor.restore(redacted) == each
 
 
+@pytest.mark.slow
 def test_real_source_has_next_to_no_false_ones() -> None:
     folder = Path(sysconfig.get_paths()["purelib"])
     lines = 0

@@ -52,6 +52,7 @@ ROADS: dict[str, tuple[Callable[[Task], Sequence[Reply | Exception]], ModelInfo 
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ROADS)
 async def test_cancelled_after_every_event(stage: Stage, road: str) -> None:
     say, info = ROADS[road]
