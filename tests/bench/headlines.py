@@ -56,7 +56,7 @@ HEADLINES = (
     Headline("server.memory", "memory gained over 10,000 requests"),
     Headline("router.call", "a whole reply by the Router, beside LiteLLM's own route", "openai"),
     Headline("router.chunk", "a streamed chunk, beside LiteLLM's own route", "openai"),
-    Headline("router.edit", "an edit: command to request, reply to edit, beside a plain request"),
+    Headline("router.edit", "an edit but for its model, beside a plain request"),
     Headline("router.cancel", "cancel until the connection is closed"),
     Headline("agent.turn_p50", "own time of a run's turn"),
     Headline("agent.context_10k", "the context of 10,000 lines"),
