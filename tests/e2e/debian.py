@@ -12,10 +12,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.e2e.folders import whole
 
 ROOT = Path(__file__).parent.parent.parent
 # What has to fit the loader, which is this machine's, where a program runs with that one.
@@ -73,19 +74,14 @@ def unpack(program: Program) -> Path:
         return program.folder
     if absent := missing():
         raise FileNotFoundError(f"{program.name} is taken from Debian, and this is missing: {absent}")
-    program.folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=program.folder.parent) as scratch:
-        state, made = Path(scratch, "apt"), Path(scratch, "made")
+
+    def make(made: Path) -> None:
+        state = made.parent / "apt"
         _download(program, state)
-        made.mkdir()
         for package in state.glob("*.deb"):
             subprocess.run(["dpkg-deb", "-x", package, made], check=True)
-        try:
-            made.rename(program.folder)
-        except OSError:
-            if not program.folder.is_dir():  # another one was faster
-                raise
-    return program.folder
+
+    return whole(program.folder, make)
 
 
 def _download(program: Program, state: Path) -> None:

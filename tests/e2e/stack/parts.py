@@ -11,12 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.e2e import debian
 from tests.e2e.codex.install import install
+from tests.e2e.folders import whole
 
 ROOT = debian.ROOT
 PLACE = ROOT / "build" / "stack"
@@ -49,7 +48,7 @@ def wheels() -> Path:
         subprocess.run([*pip, *only, "--requirement", lock, "--dest", made], check=True, stdout=sys.stderr)
         (made / "made-from").write_text(wanted, encoding="utf-8")
 
-    return _made("wheels", make)
+    return whole(PLACE / "wheels", make)
 
 
 def codex() -> Path:
@@ -87,7 +86,7 @@ def libraries() -> Path:
                 (made / file.name).unlink(missing_ok=True)
                 (made / file.name).symlink_to(file)
 
-    return _made("libraries", make)
+    return whole(PLACE / "libraries", make)
 
 
 def programs() -> Path:
@@ -109,7 +108,7 @@ def programs() -> Path:
         for name in ("iptables", "ip6tables"):
             (made / name).symlink_to(below / "sbin" / "xtables-nft-multi")
 
-    return _made("programs", make)
+    return whole(PLACE / "programs", make)
 
 
 def plugins() -> Path:
@@ -120,23 +119,7 @@ def plugins() -> Path:
         found = debian.unpack(COMPOSE) / "usr/libexec/docker/cli-plugins/docker-compose"
         (made / "cli-plugins" / "docker-compose").symlink_to(found)
 
-    return _made("plugins", make)
-
-
-def _made(name: str, make: Callable[[Path], None]) -> Path:
-    place = PLACE / name
-    if not place.is_dir():
-        PLACE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=PLACE) as scratch:
-            made = Path(scratch) / "made"
-            made.mkdir()
-            make(made)
-            try:
-                made.rename(place)
-            except OSError:
-                if not place.is_dir():  # another one was faster
-                    raise
-    return place
+    return whole(PLACE / "plugins", make)
 
 
 def environ() -> dict[str, str]:

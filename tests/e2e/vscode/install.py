@@ -13,12 +13,12 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e import debian
+from tests.e2e.folders import whole
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent
@@ -69,15 +69,12 @@ def install() -> Workbench:
     """Get the workbench and the browser, unless they are there; the folder is whole or not there."""
     debian.unpack(CHROMIUM)
     wanted = [NODE.encode(), *((HERE / name).read_bytes() for name in ("package.json", "package-lock.json"))]
-    folder = PLACE / hashlib.sha256(b"\0".join(wanted)).hexdigest()[:12]
-    if not folder.is_dir():
-        PLACE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=PLACE) as scratch:
-            made = Workbench(Path(scratch) / "made")
-            _node(made)
-            _code(made)
-            _rename(made.folder, folder)
-    return Workbench(folder)
+
+    def make(made: Path) -> None:
+        _node(Workbench(made))
+        _code(Workbench(made))
+
+    return Workbench(whole(PLACE / hashlib.sha256(b"\0".join(wanted)).hexdigest()[:12], make))
 
 
 def vsix(workbench: Workbench) -> Path:
@@ -96,28 +93,22 @@ def vsix(workbench: Workbench) -> Path:
 def browser() -> tuple[Path, dict[str, str]]:
     """Chromium's program, and the environment in which it finds its libraries and fonts."""
     folder = debian.unpack(CHROMIUM)
-    libraries = folder / "usr" / "lib" / "fitting"
-    if not libraries.is_dir():
-        _collect(folder, libraries)
+    place = folder / "usr" / "lib" / "fitting"
+    libraries = whole(place, lambda made: _collect(folder, made, place))
     environ = {"LD_LIBRARY_PATH": str(libraries), "FONTCONFIG_SYSROOT": str(folder)}
     return folder / "usr" / "lib" / "chromium" / "chromium", environ
 
 
-def _collect(folder: Path, into: Path) -> None:
-    """Links to all libraries but those that must be the machine's own."""
-    with tempfile.TemporaryDirectory(dir=into.parent) as scratch:
-        made = Path(scratch) / "made"
-        made.mkdir()
-        for where in ("lib", "usr/lib"):
-            for file in sorted((folder / where).rglob("*.so*")):
-                link = made / file.name
-                if not file.name.startswith(debian.LIBC) and not link.is_symlink():
-                    link.symlink_to(os.path.relpath(file.resolve(), into))
-        _rename(made, into)
+def _collect(folder: Path, made: Path, place: Path) -> None:
+    """Links to all libraries but those that must be the machine's own, as they hold in `place`."""
+    for where in ("lib", "usr/lib"):
+        for file in sorted((folder / where).rglob("*.so*")):
+            link = made / file.name
+            if not file.name.startswith(debian.LIBC) and not link.is_symlink():
+                link.symlink_to(os.path.relpath(file.resolve(), place))
 
 
 def _node(made: Workbench) -> None:
-    made.folder.mkdir()
     asked = made.folder / "node.txt"
     asked.write_text(f"{NODE} --hash={NODE_HASH}\n", encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"]
@@ -175,14 +166,6 @@ def _run(command: Sequence[str], folder: Path, environ: dict[str, str]) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}")
-
-
-def _rename(made: Path, place: Path) -> None:
-    try:
-        made.rename(place)
-    except OSError:
-        if not place.is_dir():  # another one was faster
-            raise
 
 
 if __name__ == "__main__":
