@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +19,7 @@ import pytest
 from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.endpoint.probe_local import Check
 from codex_lsp.endpoint.probe_stack import NAMES, TOKEN_FILE, stack_checks
-from tests.support.processes import offline_agent
+from tests.support.processes import CODEX_LSP, clean_environ, codex_lsp
 
 TOKEN = "sk-open-sesame"
 AGENT: dict[str, Any] = {"workspace": True, "mode": "llm"}
@@ -66,15 +68,45 @@ async def checked(
 
 
 @pytest.mark.slow
-async def test_an_agent_that_is_well_makes_an_edit(tmp_path: Path) -> None:
-    with offline_agent() as agent:
-        port = urlsplit(agent.url).port
-        assert port is not None
-        checks = await checked(tmp_path, port, token=agent.token, ask=True)
+@pytest.mark.timeout(600)
+def test_only_who_makes_an_edit_is_well(tmp_path: Path) -> None:
+    """The command itself, with an agent of ours and an echo: exit code, JSON and words."""
+    (tmp_path / "token").write_text(TOKEN, encoding="utf-8")
+    slow = ("--timeout", "60")
+    environ = {"LITELLM_ENABLE_CODEX_AGENT": "1", TOKEN_FILE: str(tmp_path / "token")}
+    with agent("agent", "--model", "offline") as rules, agent("sidecar", "--echo") as echo:
+        both = {"CODEX_STACK_MINI_PORT": rules, "CODEX_STACK_SIDECAR_PORT": rules}
+        env = clean_environ(**environ, **both)
+        well = codex_lsp("doctor", "--stack", "--json", *slow, env=env, cwd=tmp_path, timeout=300)
+        env |= {"CODEX_STACK_SIDECAR_PORT": echo}
+        ill = codex_lsp("doctor", "--stack", *slow, env=env, cwd=tmp_path, timeout=300)
+    told = json.loads(well.stdout)
+    checks = {check["name"]: check for check in told["checks"]}
+    assert (well.returncode, told["ok"], told["state"]) == (0, True, "stack")
     assert list(checks) == ["flag", "token", *NAMES]
-    assert {check.status for check in checks.values()} == {"ok"}
-    assert "offline: rules and no model" in checks["codex-sidecar mode"].finding
-    assert "applied in memory to 2 lines" in checks["mini-agent ask"].finding
+    assert {check["status"] for check in checks.values()} == {"ok"}
+    assert "offline: rules and no model" in checks["codex-sidecar mode"]["finding"]
+    assert "applied in memory to 2 lines" in checks["mini-agent ask"]["finding"]
+    assert ill.returncode == 1
+    assert re.search(r"^ok +mini-agent ask", ill.stdout, re.M)
+    assert re.search(r"^warn +codex-sidecar mode +echo: an echo, and no model", ill.stdout, re.M)
+    assert re.search(r"^fail +codex-sidecar ask +it answered, but changed nothing", ill.stdout, re.M)
+    assert "the stack is not well; begin with: codex-sidecar ask." in ill.stdout
+
+
+@contextmanager
+def agent(command: str, *options: str) -> Iterator[str]:
+    """The port of an agent of ours that knows `TOKEN`."""
+    started = [*CODEX_LSP, command, *options, "--port", "0", "--json", "--until-eof"]
+    env = clean_environ(CODEX_AGENT_API_KEY=TOKEN)
+    with subprocess.Popen(started, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield str(urlsplit(json.loads(process.stdout.readline())["url"]).port)
+        finally:
+            process.stdin.close()
+            process.wait(60)
 
 
 async def test_a_closed_gate_opens_no_connection(tmp_path: Path) -> None:
