@@ -30,13 +30,13 @@ class Suite:
 
 
 SUITES = {
-    "edits": Suite(lambda folder, quick, rounds: harness.run(edits.races(folder, quick), rounds), 21, 3),
-    "server": Suite(server.measure, 7, 1),
+    "edits": Suite(lambda folder, quick, rounds: harness.run(edits.races(folder, quick), rounds), 15, 3),
+    "server": Suite(server.measure, 5, 1),
     "router": Suite(router.measure, 5, 1),
     "agent": Suite(agent.measure, 5, 1),
     "review": Suite(review.measure, 3, 1),
-    "stack": Suite(stack.measure, 7, 1),
-    "cli": Suite(cli.measure, 9, 1),
+    "stack": Suite(stack.measure, 5, 1),
+    "cli": Suite(cli.measure, 7, 1),
 }
 
 
