@@ -12,7 +12,8 @@ from lsprotocol import types
 from pygls.workspace import Workspace
 
 from codex_lsp.edits.text import LineIndex
-from codex_lsp.lsp.documents import Document, Documents
+from codex_lsp.lsp.documents import Documents
+from tests.lsp.changing import Place, change, document, whole
 from tests.support.buffers import Buffer, Encoding
 
 texts = st.text(alphabet=st.sampled_from("ab\n\r\f\v\x85\u2028é😀\ud83d\ude00"), max_size=24)
@@ -20,22 +21,6 @@ encodings = st.sampled_from(["utf-8", "utf-16", "utf-32"])
 numbers = st.one_of(st.integers(0, 14), st.just(2**31 - 1))
 places = st.tuples(numbers, numbers)
 edits = st.lists(st.one_of(st.tuples(places, places, texts), texts), max_size=6)
-
-Place = tuple[int, int]
-
-
-def document(text: str, encoding: Encoding = "utf-16") -> Document:
-    return Document(types.TextDocumentItem("file:///m.py", "python", 1, text), encoding)
-
-
-def change(start: Place, end: Place, text: str) -> types.TextDocumentContentChangePartial:
-    return types.TextDocumentContentChangePartial(
-        types.Range(types.Position(*start), types.Position(*end)), text
-    )
-
-
-def whole(text: str) -> types.TextDocumentContentChangeWholeDocument:
-    return types.TextDocumentContentChangeWholeDocument(text)
 
 
 def paired(text: str) -> str:

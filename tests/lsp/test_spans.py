@@ -10,7 +10,7 @@ from codex_lsp.edits.text import LineIndex
 from codex_lsp.lsp.spans import MAX_SPANS
 from codex_lsp.review.follow import Edited, follow
 from codex_lsp.review.proposal import FileChange, Proposal
-from tests.lsp.test_documents import change, document, whole
+from tests.lsp.changing import change, document, whole
 
 lines = st.lists(st.sampled_from(["a\n", "b\r\n", "c\r", "\n"]), max_size=12).map("".join)
 places = st.tuples(st.integers(0, 14), st.integers(0, 2))

@@ -8,45 +8,10 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
+from tests.lsp.asking import TEXT
+from tests.lsp.reviewing import BODY, NEW, agent, ask, review_actions
 from tests.support.editor import FakeEditor
 from tests.support.serving import serving
-
-TEXT = "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
-NEW = TEXT.replace("1", "10").replace("2", "20")
-BODY = [
-    "*** Update File: m.py",
-    "-    return 1",
-    "+    return 10",
-    "@@ def g():",
-    "-    return 2",
-    "+    return 20",
-]
-
-
-def reply(*body: str) -> str:
-    return "\n".join(("Ten times.", "*** Begin Patch", *body, "*** End Patch"))
-
-
-def agent(*body: str, wait: asyncio.Event | None = None) -> ScriptedModel:
-    return ScriptedModel(
-        [*([wait] if wait else []), Reply(reply(*(body or BODY)))], ModelInfo("agent", "echo")
-    )
-
-
-async def ask(editor: FakeEditor, text: str = TEXT, **more: Any) -> str:
-    uri = editor.uri("m.py")
-    if uri not in editor.documents.buffers:
-        await editor.open("m.py", text)
-    whole = editor.buffer(uri).range(0, len(text), editor.documents.encoding)
-    answer = await editor.execute("codexLsp.ask", {"uri": uri, "range": whole, "instruction": "x", **more})
-    return str(answer["run"])
-
-
-async def review_actions(editor: FakeEditor, needle: str) -> dict[str, dict[str, Any]]:
-    at = editor.buffer("m.py").text.index(needle)
-    actions = await editor.code_actions(editor.uri("m.py"), at, at)
-    return {action["title"]: action for action in actions}
 
 
 @pytest.mark.parametrize("early", [True, False])

@@ -12,8 +12,7 @@ from codex_lsp.agent.model import ModelError, Reply, ScriptedModel
 from codex_lsp.endpoint.errors import Unreachable
 from codex_lsp.lsp.actions.stopped import ACTION, MAX_OFFERED
 from codex_lsp.lsp.wire.faults import INTERNAL
-from tests.lsp.test_ask import TEXT, agent, ask, patch
-from tests.lsp.test_followup import EDIT_TEN
+from tests.lsp.asking import EDIT_TEN, TEXT, agent, ask, patch
 from tests.support.editor import FakeEditor
 from tests.support.editor_clients import NAMES, client
 from tests.support.serving import serving

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask, review_actions
-from tests.lsp.test_pending import marks, reviewed
-from tests.support.editor import FakeEditor
+from tests.lsp.asking import TEXT
+from tests.lsp.reviewing import BODY, NEW, actions_at, agent, ask, marks, review_actions, reviewed
 from tests.support.serving import serving
 
 SHOWS = {"window": {"showDocument": {"support": True}}}
-
-
-async def titles(editor: FakeEditor, name: str, at: int = 0, **more: Any) -> dict[str, dict[str, Any]]:
-    actions = await editor.code_actions(editor.uri(name), at, at, **more)
-    return {action["title"]: action for action in actions}
 
 
 async def test_a_mark_tells_the_change_and_leads_to_the_others(tmp_path: Path) -> None:
@@ -57,7 +50,7 @@ async def test_changes_of_several_files_lead_to_each_other(tmp_path: Path) -> No
         (report,) = (await editor.execute("codexLsp.status"))["review"]
         assert report["proposal"] == run
         assert [(each["path"], each["waiting"]) for each in report["files"]] == [("m.py", 2), ("other.py", 1)]
-        await editor.run_action((await titles(editor, "other.py"))["Codex: accept this change"])
+        await editor.run_action((await actions_at(editor, "other.py"))["Codex: accept this change"])
         first, _ = await marks(editor)
         assert first["message"].startswith("Proposed change 1 of 2")
         (report,) = (await editor.execute("codexLsp.status"))["review"]
@@ -72,7 +65,7 @@ async def test_a_file_that_is_to_go_says_so_itself_and_can_be_kept(tmp_path: Pat
         await reviewed(editor)
         (mark,) = await marks(editor, "other.py")
         assert mark["message"] == "Proposed: delete other.py: Ten times."
-        actions = await titles(editor, "other.py")
+        actions = await actions_at(editor, "other.py")
         assert {"Codex: accept all", "Codex: delete other.py"} <= actions.keys()
         await editor.run_action(actions["Codex: do not delete other.py"])
         assert await marks(editor, "other.py") == []
@@ -82,7 +75,7 @@ async def test_a_file_that_is_to_go_says_so_itself_and_can_be_kept(tmp_path: Pat
 async def test_one_new_file_of_a_proposal_is_created_alone(tmp_path: Path) -> None:
     async with serving(agent(*BODY, "*** Add File: new.py", "+x = 1"), tmp_path) as (editor, _):
         run = await reviewed(editor)
-        await editor.run_action((await titles(editor, "m.py"))["Codex: create new.py"])
+        await editor.run_action((await actions_at(editor, "m.py"))["Codex: create new.py"])
         assert editor.buffer("new.py").text == "x = 1\n"
         assert editor.buffer("m.py").text == TEXT
         assert [mark["range"]["start"]["line"] for mark in await marks(editor)] == [1, 5]
@@ -116,10 +109,10 @@ async def test_nothing_is_refined_that_nobody_asked_for(tmp_path: Path) -> None:
     async with serving(agent(), tmp_path) as (editor, _):
         run = await reviewed(editor)
         at = TEXT.index("return 2")
-        offered = await titles(editor, "m.py", at, trigger_kind=1)
+        offered = await actions_at(editor, "m.py", at, trigger_kind=1)
         (arguments,) = offered["Codex: refine: make this change smaller"]["command"]["arguments"]
         assert (arguments["proposal"], arguments["path"], arguments["hunk"]) == (run, "m.py", 1)
-        automatic = await titles(editor, "m.py", at, trigger_kind=2)
+        automatic = await actions_at(editor, "m.py", at, trigger_kind=2)
         assert "Codex: accept this change" in automatic
         assert not any("refine" in title for title in automatic)
 

@@ -5,32 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from codex_lsp.lsp.delivery.hunks import MAX_ASLEEP
-from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask, review_actions
+from tests.lsp.asking import TEXT
+from tests.lsp.reviewing import BODY, NEW, agent, ask, marks, proposals, review_actions, reviewed
 from tests.support.buffers import Buffer
 from tests.support.editor import FakeEditor
 from tests.support.serving import serving
-
-
-async def reviewed(editor: FakeEditor, text: str = TEXT, **more: Any) -> str:
-    """Ask, and wait until the proposal is marked; returns its id."""
-    run = await ask(editor, text, apply="review", **more)
-    await editor.wait(lambda: editor.diagnostics.get(editor.uri("m.py")))
-    return run
-
-
-async def proposals(editor: FakeEditor) -> Any:
-    return (await editor.execute("codexLsp.status"))["proposals"]
-
-
-async def marks(editor: FakeEditor, name: str = "m.py") -> list[dict[str, Any]]:
-    """The marks, once the server has had its turn with everything so far."""
-    await editor.execute("codexLsp.status")
-    return editor.diagnostics.get(editor.uri(name), [])
 
 
 async def test_a_conflict_is_marked_with_what_was_proposed_and_can_be_taken(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask
-from tests.lsp.test_hunks import titles
+from tests.lsp.asking import TEXT
+from tests.lsp.reviewing import BODY, NEW, actions_at, agent, ask
 from tests.support.editor import FakeEditor
 from tests.support.editor_clients import client
 from tests.support.serving import serving
@@ -45,7 +45,7 @@ async def test_the_rest_is_applied_and_it_waits(root: Path, name: str, apply: st
         assert (root / CI).read_text() == "on: push\n"
         assert await status(editor) == [CI]
         uri = (await editor.open(CI)).uri
-        offered = await titles(editor, CI)
+        offered = await actions_at(editor, CI)
         assert CONFIRM in offered
         assert all("edit" not in action for action in offered.values())
         assert (await editor.execute("codexLsp.accept", {"proposal": run}))["accepted"]
@@ -77,11 +77,11 @@ async def test_accept_all_and_literal_edits_leave_it_out(root: Path) -> None:
         await editor.open(CI)
         await ask(editor, apply="review")
         await editor.wait_for_progress_end()
-        offered = await titles(editor, "m.py", TEXT.index("return 1"))
+        offered = await actions_at(editor, "m.py", TEXT.index("return 1"))
         assert "Codex: accept all" not in offered
         await editor.run_action(offered["Codex: accept all but what is to be confirmed"])
         assert (editor.buffer("m.py").text, editor.buffer(CI).text) == (NEW, "on: push\n")
-        offered = await titles(editor, CI)
+        offered = await actions_at(editor, CI)
         assert not {"Codex: accept this change", "Codex: accept all"} & set(offered)
         assert {CONFIRM, "Codex: reject this change"} <= set(offered)
 
@@ -112,7 +112,7 @@ async def test_every_way_to_one_is_kept(root: Path, body: list[str]) -> None:
         await editor.wait_for_message("To be confirmed by itself")
         assert not editor.applied
         (path,) = await status(editor)
-        offered = await titles(editor, "m.py")
+        offered = await actions_at(editor, "m.py")
         (title,) = [each for each in offered if each.startswith(f"Codex: confirm the change to {path}")]
         await editor.run_action(offered[title])
         await editor.wait_for_apply()

@@ -14,7 +14,7 @@ from codex_lsp.traces.place import files
 from codex_lsp.traces.record import Record, load
 from codex_lsp.traces.replay import replay
 from codex_lsp.traces.telling import settle
-from tests.lsp.test_ask import RETURN_10, TEXT, agent, ask
+from tests.lsp.asking import RETURN_10, TEXT, agent, ask
 from tests.support.editor import FakeEditor, ResponseError
 from tests.support.serving import READY, serving
 

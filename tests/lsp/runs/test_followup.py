@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from codex_lsp.agent.model import ModelError, Reply, ScriptedModel, ToolCall
+from codex_lsp.agent.model import ModelError, Reply, ScriptedModel
 from codex_lsp.lsp.runs.past import MAX_PAST
 from codex_lsp.lsp.runs.stopped import SHOW
-from tests.lsp.test_ask import TEXT, ask, patch
-from tests.lsp.test_usage import end_of
+from tests.lsp.asking import BOTH, EDIT_TEN, TEN, TEXT, ask, edit, end_of, patch
 from tests.support.editor import FakeEditor, ResponseError
 from tests.support.serving import serving
 
 EVENTS: dict[str, Any] = {"initialization_options": {"events": True}}
-TEN = Reply(patch(" def f():", "-    return 1", "+    return 10"))
-BOTH = Reply(
-    "*** Begin Patch\n*** Update File: m.py\n def f():\n-    return 1\n+    return 10\n"
-    "@@ def g():\n-    return 2\n+    return 20\n*** End Patch"
-)
-
-
-def edit(text: str) -> Reply:
-    call = ToolCall("1", "edit", json.dumps({"patch": text}))
-    return Reply(tool_calls=(call,), finish_reason="tool_calls")
-
-
-EDIT_TEN = edit(TEN.content)
 
 
 async def refine(editor: FakeEditor, run: str, instruction: str = "Make it 11.", **more: Any) -> Any:

@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from codex_lsp.workspace import trust
-from tests.lsp.test_custom_asks import asks, model, titles
+from tests.lsp.actions.own_asks import model, titles
 from tests.support.processes import CODEX_LSP, clean_environ
 from tests.support.serving import serving
-
-__all__ = ["asks"]
 
 TEXT = "a = 1\n"
 ASK = "---\ntitle: do as we do\ncontext: file\n---\nDo.\n"

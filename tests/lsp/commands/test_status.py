@@ -11,7 +11,7 @@ import pytest
 from codex_lsp.agent.model import Reply, ScriptedModel, Usage
 from codex_lsp.endpoint.errors import Unreachable
 from codex_lsp.lsp.commands.status import LINE_CHARS, line
-from tests.lsp.test_ask import AGENT, RETURN_10, agent, ask
+from tests.lsp.asking import AGENT, RETURN_10, agent, ask
 from tests.support.editor import FakeEditor
 from tests.support.serving import OFF, UNCONFIGURED, serving
 

@@ -10,7 +10,7 @@ import pytest
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
 from codex_lsp.lsp.plain import plain
 from codex_lsp.lsp.shown import MAX_MESSAGE
-from tests.lsp.test_ask import TEXT, ask
+from tests.lsp.asking import TEXT, ask
 from tests.support.editor import FakeEditor
 from tests.support.editor_clients import NAMES, client, load
 from tests.support.editor_options import lookup

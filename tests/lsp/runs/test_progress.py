@@ -11,7 +11,7 @@ import pytest
 from codex_lsp.agent.model import Reply, ScriptedModel, ToolCall, Usage
 from codex_lsp.lsp.runs import progress
 from codex_lsp.lsp.runs.progress import BURST, PER_SECOND, STEP_CHARS, RunProgress, spell
-from tests.lsp.test_ask import TEXT, agent, ask
+from tests.lsp.asking import TEXT, agent, ask
 from tests.support.editor import FakeEditor
 from tests.support.serving import serving
 

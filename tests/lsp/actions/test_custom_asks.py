@@ -5,40 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
-from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
-from codex_lsp.endpoint.config import config_file
-from tests.support.editor import FakeEditor
+from tests.lsp.actions.own_asks import TEXT, model, titles
 from tests.support.serving import serving
 from tests.support.shown import shown_text
-
-AGENT = ModelInfo(kind="agent", mode="llm", name="agent")
-TEXT = "a = 1\n\n\ndef f():\n    return 1\n"
-
-
-@pytest.fixture
-def asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the person's own asks."""
-    for name in ("XDG_CONFIG_HOME", "APPDATA", "HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "home"))
-    folder = config_file().parent / "asks"
-    assert folder.is_relative_to(tmp_path)
-    folder.mkdir(parents=True)
-    return folder
-
-
-def model(*replies: str) -> ScriptedModel:
-    return ScriptedModel([Reply(each) for each in replies], AGENT)
-
-
-async def titles(editor: FakeEditor, start: int, end: int, only: str = "", name: str = "m.py") -> list[str]:
-    uri = editor.uri(name)
-    actions = await editor.code_actions(uri, start, end, only=[only] if only else None)
-    known = ("tidy", "write", "add types", "simplify", "explain", "sort")
-    return [
-        title for each in actions if not (title := each["title"].removeprefix("Codex: ")).startswith(known)
-    ]
 
 
 async def test_one_that_edits(asks: Path, tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from codex_lsp.agent.model import ScriptedModel
-from tests.lsp.test_ask import TEXT, ask
-from tests.lsp.test_followup import BOTH
+from tests.lsp.asking import BOTH, TEXT, ask
 from tests.support.editor import FakeEditor, ResponseError
 from tests.support.serving import serving
 from tests.support.shown import shown_text

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
-from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask, reply, review_actions
-from tests.lsp.test_pending import marks, proposals, reviewed
+from tests.lsp.asking import TEXT
+from tests.lsp.reviewing import BODY, NEW, agent, ask, marks, proposals, reply, review_actions, reviewed
 from tests.support.editor import FakeEditor
 from tests.support.serving import serving
 

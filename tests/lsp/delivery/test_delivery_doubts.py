@@ -9,8 +9,8 @@ import pytest
 
 from codex_lsp.lsp.delivery import confirm
 from codex_lsp.lsp.delivery import deliver as delivery
-from tests.lsp.test_delivery import BODY, NEW, TEXT, agent, ask, review_actions
-from tests.lsp.test_pending import marks, proposals
+from tests.lsp.asking import TEXT
+from tests.lsp.reviewing import BODY, NEW, agent, ask, marks, proposals, review_actions
 from tests.support.editor import Applied, FakeEditor
 from tests.support.editor_rpc import NoReply
 from tests.support.serving import serving

@@ -6,40 +6,13 @@ from typing import Any
 
 import pytest
 
-from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel, ToolCall
+from codex_lsp.agent.model import Reply, ScriptedModel, ToolCall
 from codex_lsp.endpoint.errors import Unreachable
+from tests.lsp.asking import RETURN_10, TEXT, agent, ask, patch
 from tests.support.buffers import Encoding
-from tests.support.editor import FakeEditor, ResponseError
+from tests.support.editor import ResponseError
 from tests.support.serving import OFF, UNCONFIGURED, serving
 from tests.support.shown import shown_text
-
-AGENT = ModelInfo(kind="agent", mode="echo", name="echo")
-TEXT = "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
-
-
-def patch(*body: str, path: str = "m.py") -> str:
-    return "\n".join(("*** Begin Patch", f"*** Update File: {path}", *body, "*** End Patch"))
-
-
-def agent(*replies: Reply | Exception | asyncio.Event | str) -> ScriptedModel:
-    return ScriptedModel([Reply(each) if isinstance(each, str) else each for each in replies], AGENT)
-
-
-RETURN_10 = "Done.\n" + patch(" def f():", "-    return 1", "+    return 10")
-
-
-async def ask(editor: FakeEditor, text: str = TEXT, path: str = "m.py", **more: Any) -> Any:
-    uri = editor.uri(path)
-    if uri not in editor.documents.buffers:
-        await editor.open(path, text)
-    buffer = editor.buffer(uri)
-    arguments: dict[str, Any] = {
-        "uri": uri,
-        "range": buffer.range(0, len("def f():\n    return 1\n"), editor.documents.encoding),
-        "version": buffer.version,
-        "instruction": "Return ten times as much.",
-    }
-    return await editor.execute("codexLsp.ask", arguments | more)
 
 
 async def test_an_ask_becomes_one_minimal_versioned_edit_and_one_undo_step(tmp_path: Path) -> None:

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from codex_lsp.agent.model import ModelInfo, Prices, Reply, ScriptedModel, Usage
 from codex_lsp.endpoint.ledger import spent_today
-from tests.lsp.test_ask import ask
-from tests.support.editor import FakeEditor
+from tests.lsp.asking import ask, end_of
 from tests.support.serving import serving
 
 USED = Usage(1000, 200, 1200, 0.0123)
 INFO = ModelInfo(kind="agent", name="team", prices=Prices(1e-6, 1e-5))
-
-
-async def end_of(editor: FakeEditor, run: str) -> dict[str, Any]:
-    def matches(params: Any) -> bool:
-        return bool(params["run"] == run and params.get("ended"))
-
-    event: dict[str, Any] = await editor.wait_for_notification("codexLsp/run", matches)
-    return event
 
 
 @pytest.fixture(autouse=True)
