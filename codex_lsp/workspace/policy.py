@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import translate
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from codex_lsp.edits.encoding import decode
@@ -26,10 +27,21 @@ from codex_lsp.workspace.steering import why_steering
 MAX_FILE_BYTES = 2_000_000
 MAX_UP = 32
 
-_SECRET = frozenset(
-    (".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", ".netrc", ".npmrc", ".pypirc")
+_KEPT_OUT = (
+    ".env .env.* .env-* .env_* *.env .flaskenv *.pem *.key *.p12 *.pfx *.jks *.keystore *.ppk *.kdbx id_rsa* "
+    "id_ed25519* id_ecdsa* id_dsa* .netrc _netrc .authinfo* .npmrc .pypirc .pgpass .htpasswd .my.cnf "
+    ".mylogin.cnf .git-credentials .vault-token .vault_pass* *.tfstate *.tfstate.* *.tfvars *.tfvars.json "
+    ".s3cfg .boto .dockercfg .dockerconfigjson kubeconfig *.kubeconfig *.ovpn credentials.tfrc.json"
 )
-_SECRET_NAME = re.compile("|".join(map(translate, sorted(_SECRET))))
+_SECRET_NAME = re.compile("|".join(map(translate, _KEPT_OUT.split())))
+_SECRET_FOLDERS = frozenset((".ssh", ".gnupg", ".aws", ".azure", ".kube", ".gcloud", ".password-store"))
+# Two parts, one behind the other: where programs keep credentials, and where we keep what is ours.
+_SECRET_PAIRS = frozenset(
+    [(".docker", "config.json"), (".codex", "auth.json"), (".m2", "settings.xml"), (".gem", "credentials")]
+    + [(".cargo", "credentials"), (".cargo", "credentials.toml")]
+    + [(".config", name) for name in ("gcloud", "gh", "hub", "rclone", "op", "doctl", "codex-lsp")]
+    + [(above, "codex-lsp") for above in ("state", "application support", "appdata", "local", "roaming")]
+)
 # Version control keeps credentials and whole histories there.
 REPOSITORY_FOLDERS = frozenset((".git", ".hg", ".svn", ".jj", ".bzr"))
 # What `.git` is called beside its name on Windows.
@@ -44,8 +56,14 @@ def _folded(path: str) -> PurePosixPath:
 
 
 def is_secret(path: str) -> bool:
-    """Whether the file's name says that it holds secrets."""
-    return is_secret_name(_folded(path).name)
+    """Whether the file's name says that it holds secrets, or that of a folder on the way to it."""
+    folded = _folded(path)
+    return is_secret_name(folded.name) or is_secret_folder(folded.parts)
+
+
+def is_secret_folder(parts: Sequence[str]) -> bool:
+    """The same of folders alone, by their names without case."""
+    return not _SECRET_FOLDERS.isdisjoint(parts) or not _SECRET_PAIRS.isdisjoint(pairwise(parts))
 
 
 def is_secret_name(name: str) -> bool:

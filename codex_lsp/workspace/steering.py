@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codex_lsp.workspace import schemas
+from codex_lsp.workspace import manifests, schemas
 
 SCHEMA = "points editors at a schema on the network"
+RUNS = "changes what is run when somebody builds, checks or opens it"
 MODELINE = "holds a line that editors obey when they open it"
 
 # Vim and its kin look at the first and the last lines, Emacs at the first two and the last page.
@@ -21,6 +22,8 @@ def why_steering(path: str, before: str, after: str) -> str:
     """What a change of a file from `before` to `after` adds of the kind, in words; "" if nothing."""
     if schemas.added(path, before, after):
         return SCHEMA
+    if manifests.runs_more(path, before, after):
+        return RUNS
     if ":" in after and not set(_modelines(after)) <= set(_modelines(before)):
         return MODELINE
     return ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from codex_lsp.edits.errors import PathRejected
 from codex_lsp.workspace.ignore import Folder, Ignore
 from codex_lsp.workspace.opening import entries_below
-from codex_lsp.workspace.policy import REPOSITORY_FOLDERS, Root, is_secret_name
+from codex_lsp.workspace.policy import Root, is_secret_folder, is_secret_name, kept_out
 
 # How many entries of a folder come between two looks at the clock.
 EACH = 4_096
@@ -89,15 +89,16 @@ class Walk:
         files: list[str] = []
         folders: list[str] = []
         rules = self._ignore.folder(path)
+        own = path.rpartition("/")[2].casefold()
         try:
             with entries_below(self._root.resolved, self._parts(path)) as entries:
                 for number, entry in enumerate(entries):
                     if len(files) > most or (number % EACH == 0 and time.monotonic() > until):
                         break
                     if entry.is_dir(follow_symlinks=False):
-                        if _may_enter(entry.name, rules):
+                        if _may_enter(prefix, entry.name, rules):
                             folders.append(prefix + entry.name)
-                    elif entry.is_file(follow_symlinks=False) and _may_read(entry.name, rules):
+                    elif entry.is_file(follow_symlinks=False) and _may_read(own, entry.name, rules):
                         files.append(prefix + entry.name)
         except OSError:
             return [], []
@@ -109,12 +110,14 @@ class Walk:
         return [part for part in real.split("/") if part not in ("", ".")]
 
 
-def _may_enter(name: str, rules: Folder) -> bool:
-    return name.casefold() not in REPOSITORY_FOLDERS and _sound(name) and not rules.why(name, folder=True)
+def _may_enter(prefix: str, name: str, rules: Folder) -> bool:
+    return _sound(name) and not kept_out(prefix + name) and not rules.why(name, folder=True)
 
 
-def _may_read(name: str, rules: Folder) -> bool:
-    return _sound(name) and not is_secret_name(name) and not rules.why(name, folder=False)
+def _may_read(above: str, name: str, rules: Folder) -> bool:
+    if not _sound(name) or is_secret_name(name) or is_secret_folder((above, name.casefold())):
+        return False
+    return not rules.why(name, folder=False)
 
 
 def _sound(name: str) -> bool:

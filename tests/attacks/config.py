@@ -36,6 +36,18 @@ NAMES = (
     ".devcontainer/devcontainer.json", ".devcontainer.json", ".gitpod.yml",
     # what agents may see
     "src/.aiignore", "src/.codexignore",
+    # what language servers and editors' extensions run when a file is opened
+    ".luarc.json", ".luacheckrc", ".ycm_extra_conf.py", ".ghci", "hie.yaml", ".bsp/x.json", ".run/x.run.xml",
+    "rust-analyzer.toml", "lakefile.lean", "x.nims", ".rubocop.yml", ".formatter.exs",
+    "analysis_options.yaml",
+    "docs/conf.py", "compile_commands.json",
+    # what a home folder or a desktop obeys, and what is ours
+    ".config/environment.d/x.conf", ".local/bin/ls", ".config/codex-lsp/config.toml", "x.desktop", "x.lnk",
+    ".local/state/codex-lsp/trust.json", ".htaccess",
+    # more builds, checkers, hooks and agents
+    "app/more.gradle", "project/plugins.sbt", "x.shproj", "hatch_build.py", ".coveragerc", "pytest.toml",
+    "karma.config.js", ".oddrc.cjs", "devbox.json", "pixi.toml", "Pipfile", "captainhook.json", ".ci/run",
+    "nodemon.json", ".python-version", "CRUSH.md", ".factory/droids/x.md", "go.work", "uv.toml",
 )  # fmt: skip
 # Path in the project, and a line of it.
 THERE = (
@@ -66,7 +78,8 @@ HARMLESS = (
     "data/lock.json", "docs/vscode/settings.md", "src/envrc.py", "workflows/ci.py", "src/netrc_reader.py",
     "docs/.well-known/x.txt", "src/gitignore.py", "docs/Jenkinsfile.md", "docs/key.md",
     "src/idea/workspace.py",
-    "src/profile.py",
+    "src/profile.py", "app/tasks.py", "src/app.config.ts", "config/settings.py", "src/search.rs",
+    "aws/lambda.py",
 )  # fmt: skip
 
 

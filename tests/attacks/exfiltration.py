@@ -11,7 +11,9 @@ from tests.support.endpoint import Raw
 SECRETS = (
     ".env", ".env.local", "deploy/.env.production", "keys/id_rsa", "keys/id_ed25519", "keys/server.key",
     "keys/server.pem", ".npmrc", ".pypirc", ".netrc", ".git/config", "links/env", "links/git/config", ".ENV",
-    "./.env", "keys/../.env", "KEYS/ID_RSA", "keys\\id_rsa",
+    "./.env", "keys/../.env", "KEYS/ID_RSA", "keys\\id_rsa", ".aws/credentials", ".ssh/config",
+    ".docker/config.json", ".config/codex-lsp/config.toml", "deploy/prod.tfvars", "deploy/terraform.tfstate",
+    "deploy/prod.env", ".git-credentials", ".AWS/Credentials",
 )  # fmt: skip
 IGNORED = (
     "ignored/data.txt", "deep/er/x.secret", "build-1/out.txt", "noai/a.txt", "noex/a.txt", "nocursor/a.txt",

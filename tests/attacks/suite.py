@@ -14,6 +14,7 @@ from tests.attacks import (
     http,
     injection,
     invisible,
+    many,
     paths,
     quiet,
     races,
@@ -61,6 +62,7 @@ async def play(cases: Sequence[Case]) -> Found:
                     found.add(await at_desk(asks, desk, mode))
             if any(case.family == "repository" for case in cases):
                 found.outcomes += await quiet.outcomes(folder, quiet.bubblewrap())
+                found.add(await many.found(folder / "many", endpoint))
             if any(case.family == "paths" for case in cases):
                 found.add(await asyncio.to_thread(spellings.found, folder / "spellings"))
                 found.add(await asyncio.to_thread(races.found, folder / "races"))

@@ -11,6 +11,7 @@ from codex_lsp.workspace.opening import read_below, read_plain
 from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root, confirmation, is_secret
 from codex_lsp.workspace.protected import GIT, why_protected
 from codex_lsp.workspace.steering import MODELINE, SCHEMA
+from codex_lsp.workspace.walk import Walk
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,17 @@ from codex_lsp.workspace.steering import MODELINE, SCHEMA
         ".forgejo/workflows/x.yml", ".claude/settings.json", ".windsurfrules", "Agent.md", "lefthook.yml",
         ".tool-versions", "mise.toml", ".cargo/config.toml", ".mvn/extensions.xml", "gradlew",
         "GIT~1/hooks/c", ".GITHUB/Workflows/x", ".ssh/authorized_keys",
+        ".luarc.json", ".luacheckrc", ".ycm_extra_conf.py", ".ghci", "hie.yaml", ".bsp/x.json",
+        ".run/x.run.xml",
+        "rust-analyzer.toml", ".rust-analyzer.toml", ".config/environment.d/x.conf",
+        ".config/codex-lsp/x.toml",
+        ".local/bin/ls", "lakefile.lean", "x.nims", "app/build2.gradle", "project/plugins.sbt", "x.shproj",
+        ".config/dotnet-tools.json", "docs/conf.py", "hatch_build.py", ".coveragerc", "pytest.toml",
+        "pixi.toml",
+        ".rubocop.yml", ".formatter.exs", "analysis_options.yaml", "karma.config.js", ".anythingrc.cjs",
+        "devbox.json", ".crush.json", "CRUSH.md", ".factory/droids/x.md", "X.xcodeproj/project.pbxproj",
+        "Pipfile", "pylock.toml", "captainhook.json", ".ci/run", "nodemon.json", ".python-version", ".nvmrc",
+        "x.desktop", "evil.lnk", "evil.url", ".htaccess", "go.work", "uv.toml",
     ],
 )  # fmt: skip
 def test_protected(path: str) -> None:
@@ -49,6 +61,25 @@ def test_protected(path: str) -> None:
         "github/x.py",
         "shell/profile.py",
         "vim.py",
+        "app/tasks.py",
+        "src/app.config.ts",
+        "config.js",
+        "src/local/x.py",
+        "config/settings.py",
+        "README.md",
+        "go.mod",
+        "Cargo.toml",
+        "main.tf",
+        "ssh/client.py",
+        "aws/lambda.py",
+        "keys.py",
+        "env.py",
+        "environment.ts",
+        "docs/kube/config.md",
+        ".editorconfig",
+        "LICENSE",
+        "src/search.rs",
+        "arc.py",
     ],
 )
 def test_not_protected(path: str) -> None:
@@ -196,3 +227,52 @@ def test_only_the_message_itself_is_gits_own_file_that_may_change(tmp_path: Path
         assert confirmation(root, [path], "", "x") == GIT
     assert confirmation(root, ["COMMIT_EDITMSG"], "", "x", own=True) == GIT
     assert confirmation(root, [".git/hooks/COMMIT_EDITMSG"], "", "x", own=True) == GIT
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".aws/credentials", ".ssh/config", "home/.gnupg/x", ".kube/config", "sub/.docker/config.json",
+        "a.p12",
+        "id_ecdsa", "id_dsa.bak", ".git-credentials", "terraform.tfstate", "prod.tfvars", "prod.env",
+        ".env-prod",
+        ".env_local", ".config/gcloud/x", ".config/gh/hosts.yml", ".config/codex-lsp/config.toml", "x.kdbx",
+        ".local/state/codex-lsp/trust.json", "AppData/Local/codex-lsp/config.toml", ".cargo/credentials.toml",
+        ".codex/auth.json", ".AWS/Credentials",
+    ],
+)  # fmt: skip
+def test_what_holds_secrets_by_its_name_or_folder_is_not_read(tmp_path: Path, path: str) -> None:
+    place = tmp_path / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("key")
+    root = Root(tmp_path)
+    with pytest.raises(PathRejected):
+        root.read(path)
+    assert path not in list(Walk(root, Ignore(tmp_path)))
+
+
+PYPROJECT = '[project]\nname = "x"\ndependencies = []\n[tool.ruff]\nline-length = 100\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "confirms"),
+    [
+        ("pyproject.toml", PYPROJECT, PYPROJECT.replace("[]", '["httpx"]'), False),
+        ("pyproject.toml", PYPROJECT, PYPROJECT.replace("100", "88"), False),
+        ("pyproject.toml", "", PYPROJECT, False),
+        ("pyproject.toml", PYPROJECT, PYPROJECT + '[build-system]\nbackend-path = ["."]\n', True),
+        ("sub/PyProject.toml", PYPROJECT, PYPROJECT + '[tool.pylint.main]\ninit-hook = "x"\n', True),
+        ("pyproject.toml", PYPROJECT, PYPROJECT + '[tool.pytest.ini_options]\naddopts = "-p x"\n', True),
+        ("pyproject.toml", PYPROJECT, PYPROJECT + '[tool."mypy"]\nplugins = ["x.py"]\n', True),
+        ("pyproject.toml", PYPROJECT, PYPROJECT + "[tool.mypy]\nstrict = true\n", False),
+        ("pyproject.toml", PYPROJECT, PYPROJECT + "no toml", True),
+        ("Cargo.toml", '[package]\nname = "x"\n', '[package]\nname = "x"\nbuild = "evil.rs"\n', True),
+        ("Cargo.toml", '[package]\nname = "x"\n', '[package]\nname = "x"\n[dependencies]\na = "1"\n', False),
+        ("go.mod", "module x\n", "module x\nreplace a => ../evil\n", True),
+        ("go.mod", "module x\n", "module x\nrequire a v1.0.0\n", False),
+        ("tsconfig.json", "{}", '{"compilerOptions": {"plugins": [{"name": "./evil"}]}}', True),
+        ("tsconfig.json", "{}", '{"compilerOptions": {"strict": true}}', False),
+    ],
+)
+def test_a_manifest_is_confirmed_for_what_it_runs(path: str, before: str, after: str, confirms: bool) -> None:
+    assert bool(confirmation(None, [path], before, after)) is confirms
