@@ -90,8 +90,11 @@ def _answerer(models: Mapping[str, str], args: argparse.Namespace) -> Answerer:
     _prepare()
     from codex_lsp.llm.upstream import Place, Upstream
     from codex_lsp.services.mini.agent import MiniAgent
+    from codex_lsp.services.mini.running import KIND
     from codex_lsp.services.mini.upstream import Served
+    from codex_lsp.services.scratch import sweep
 
+    sweep(KIND)
     return MiniAgent(
         {alias: Served(model, Upstream(Place(model, base.strip(), key))) for alias, model in models.items()}
     )

@@ -55,10 +55,11 @@ def _answerer(args: argparse.Namespace) -> Answerer:
         from codex_lsp.services.sidecar.echo import Echo
 
         return Echo()
+    from codex_lsp.services.scratch import sweep
     from codex_lsp.services.sidecar.agent import CodexSidecar
-    from codex_lsp.services.sidecar.home import sweep
+    from codex_lsp.services.sidecar.home import KIND
 
-    sweep()
+    sweep(KIND)
     return CodexSidecar(_options(args))
 
 

@@ -10,7 +10,6 @@ import asyncio
 import os
 import shlex
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from codex_lsp.agent.tools.result import Result, refused
 from codex_lsp.agent.tools.schemas import BadArguments
 from codex_lsp.edits.paths import normalise
 from codex_lsp.sandbox import MEGABYTE, Finished, Limits
+from codex_lsp.services import scratch
 from codex_lsp.services.offline.ruff import RuffFailed, installed
 
 # None of them needs a network, and none starts others by its own options but Python, in the same sandbox.
@@ -33,6 +33,7 @@ ALLOWED = (
 LIMITS = Limits(seconds=20.0, memory=512 * MEGABYTE, processes=32, output=256 * 1024, scratch=32 * MEGABYTE)
 MAX_CODE = 100_000
 MAX_SHOWN = 12_000
+KIND = "mini-agent"
 _AT = Path("/project")
 _WHY = {
     "time": f"it was stopped: it took longer than {LIMITS.seconds:g} s",
@@ -98,15 +99,14 @@ _TOOLS = (
 
 async def _run(overlay: Overlay, name: str, given: Sequence[str], code: str | None, said: str) -> Result:
     texts = overlay.live()
-    folder = await asyncio.to_thread(
-        tempfile.TemporaryDirectory, prefix="codex-lsp-", ignore_cleanup_errors=True
-    )
     try:
-        finished = await _in(Path(folder.name), texts, name, given, code)
+        with scratch.folder(KIND) as folder:
+            try:
+                finished = await _in(folder, texts, name, given, code)
+            finally:
+                await scratch.clear(folder)
     except (OSError, sandbox.Unavailable) as error:
         return refused("failed", f"it cannot be run: {error}.", f"{said} could not be run")
-    finally:
-        await asyncio.shield(asyncio.to_thread(folder.cleanup))
     if finished is None:
         return refused("failed", f"{name} is not installed here.", f"{said} is not installed")
     how = _WHY.get(finished.ended) or f"exit code {finished.code}"

@@ -1,23 +1,21 @@
 """The private folder of one run: Codex's home, the workspace, and a place for temporary files.
 
-It lies in the user's state folder and is removed with the run; what a killed sidecar left is removed by the
-next one. Codex's settings are made here: nothing of the user's own counts, and nothing of the workspace's.
+Codex's settings are made here: nothing of the user's own counts, and nothing of the workspace's.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from codex_lsp import state
+from codex_lsp.services import scratch
 from codex_lsp.services.sidecar.options import Options, signed_in
 
+KIND = "sidecar"
 PROFILE = "codex-lsp"
 KEY = "CODEX_LSP_UPSTREAM_KEY"
 PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -69,39 +67,14 @@ class Home:
 @contextmanager
 def home(options: Options, program: Path) -> Iterator[Home]:
     """A new one, gone afterwards. Raises `OSError`, `Unready`."""
-    place = state.private(state.folder("sidecar"))
-    made = Home(place / f"{os.getpid()}-{secrets.token_hex(8)}")
-    try:
-        for folder in (made.root, made.codex, made.workspace, made.scratch):
+    with scratch.folder(KIND) as root:
+        made = Home(root)
+        for folder in (made.codex, made.workspace, made.scratch):
             folder.mkdir(mode=0o700)
         _write(made.codex / "config.toml", config(options, program, made).encode())
         if not options.base() and options.auth_file is not None:
             _write(made.codex / "auth.json", signed_in(options.auth_file))
         yield made
-    finally:
-        remove(made.root)
-
-
-def sweep() -> None:
-    """Remove the folders of sidecars that are no more, where one can tell: on Linux."""
-    if not Path("/proc/self").exists():
-        return
-    with suppress(OSError):
-        for left in state.folder("sidecar").iterdir():
-            pid = left.name.partition("-")[0]
-            if pid.isdigit() and not Path("/proc", pid).exists():
-                remove(left)
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder whose owner may have forbidden it."""
-    for at, names, _ in os.walk(folder):
-        for name in names:
-            inside = Path(at, name)
-            if not inside.is_symlink():
-                with suppress(OSError):
-                    inside.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(path: Path, data: bytes) -> None:

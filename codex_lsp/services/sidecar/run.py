@@ -11,6 +11,7 @@ from pathlib import Path
 
 from codex_lsp import __version__
 from codex_lsp.edits.formats.patch_render import render_files
+from codex_lsp.services import scratch
 from codex_lsp.services.chat import QUIET_SECONDS, Ended, Piece, Step, Text
 from codex_lsp.services.errors import ApiError, unavailable
 from codex_lsp.services.requests import ChatRequest
@@ -34,18 +35,29 @@ async def answer(options: Options, program: Path, request: ChatRequest) -> Async
     asking.question(request)
     try:
         with home(options, program) as made:
-            files = request.workspace.files if request.workspace else {}
-            laid = await asyncio.to_thread(lay_out, files, made.workspace)
-            turn = Turn(made.workspace)
-            async with contextlib.aclosing(_work(options, program, made, turn, request)) as pieces:
-                async for piece in pieces:
-                    yield piece
-            # Codex is gone by now, so nothing changes while it is read.
-            difference = await asyncio.to_thread(compare, laid, made.workspace)
-            for piece in _end(options, turn, difference):
-                yield piece
+            try:
+                async with contextlib.aclosing(_all(options, program, made, request)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            finally:
+                await scratch.clear(made.root)
     except (CodexFailed, Unready, OSError) as error:
         raise unavailable(f"Codex cannot be asked: {error}", "codex_failed") from error
+
+
+async def _all(
+    options: Options, program: Path, made: Home, request: ChatRequest
+) -> AsyncGenerator[Piece, None]:
+    files = request.workspace.files if request.workspace else {}
+    laid = await asyncio.to_thread(lay_out, files, made.workspace)
+    turn = Turn(made.workspace)
+    async with contextlib.aclosing(_work(options, program, made, turn, request)) as pieces:
+        async for piece in pieces:
+            yield piece
+    # Codex is gone by now, so nothing changes while it is read.
+    difference = await asyncio.to_thread(compare, laid, made.workspace)
+    for piece in _end(options, turn, difference):
+        yield piece
 
 
 async def _work(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import uuid
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 
 from tests.services.mini.desk import CHAT, PATCH, Desk, ask, calling, finishing, serving
 from tests.support.endpoint import Answer
+from tests.support.processes import runtime_folder
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 
@@ -95,6 +98,33 @@ async def test_a_client_that_leaves_takes_the_programs_along(desk: Desk) -> None
 
 
 @pytest.mark.slow
+async def test_an_agent_that_is_killed_takes_the_programs_along_and_the_next_one_tidies_up(
+    desk: Desk,
+) -> None:
+    """And one that is ended leaves nothing to tidy up."""
+    options = ("--model", "mini=openai/real")
+    for how, left in ((signal.SIGKILL, 1), (signal.SIGTERM, 0)):
+        async with serving(*options) as mine, mine.client() as client, asyncio.timeout(200):
+            assert folders() == []
+            mark = f"mark{uuid.uuid4().hex}"
+            mine.endpoint.play(calling("run_command", command=f"tail -f b.txt /project/{mark}"))
+            asking: asyncio.Task[Any] = asyncio.create_task(client.post(CHAT, json=ask()))
+            while not running(mark):
+                assert not asking.done()
+                await asyncio.sleep(0.02)
+            os.kill(mine.pid, how)
+            await asyncio.gather(asking, return_exceptions=True)
+            while running(mark):
+                await asyncio.sleep(0.02)
+        assert len(folders()) == left
+
+
+def folders() -> list[Path]:
+    """What is there of all agents' runs of programs."""
+    place = Path(runtime_folder(), "codex-lsp", "mini-agent")
+    return list(place.iterdir()) if place.is_dir() else []
+
+
 async def test_without_a_sandbox_there_are_no_such_tools(tmp_path: Path) -> None:
     async with serving("--model", "mini=openai/real", PATH=str(tmp_path)) as desk, desk.client() as client:
         desk.endpoint.play(Answer("OK"))

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from codex_lsp import state
-from codex_lsp.services.sidecar.home import KEY, home, sweep
+from codex_lsp.services.sidecar.home import KEY, home
 from codex_lsp.services.sidecar.options import Options, Unready, authorised, find
 
 
@@ -93,14 +89,3 @@ def test_a_sign_in_is_copied_for_its_run(tmp_path: Path) -> None:
         assert json.loads(copy.read_text(encoding="utf-8")) == {"OPENAI_API_KEY": "sk"}
         assert copy.stat().st_mode & 0o777 == 0o600
     assert auth.exists()
-
-
-def test_what_a_killed_sidecar_left_is_swept() -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
-        gone.wait()
-    place = state.private(state.folder("sidecar"))
-    mine, left = place / f"{os.getpid()}-a", place / f"{gone.pid}-b"
-    for each in (mine, left):
-        (each / "workspace").mkdir(parents=True)
-    sweep()
-    assert (mine.exists(), left.exists()) == (True, False)
