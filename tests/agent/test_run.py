@@ -14,13 +14,10 @@ from codex_lsp.agent.run import Outcome, execute
 from codex_lsp.agent.talk import Listener
 from codex_lsp.edits import EditError, Focus
 from codex_lsp.workspace.policy import Root
+from tests.support.patches import patch
 
 TEXT = "a = 1\nb = 2\n"
 ASK = Ask("x", Focus("m.py", 0, 6))
-
-
-def patch(path: str, *body: str) -> str:
-    return "\n".join(("*** Begin Patch", f"*** Update File: {path}", *body, "*** End Patch"))
 
 
 def tool(name: str, **arguments: Any) -> Reply:

@@ -18,16 +18,13 @@ from codex_lsp.edits.errors import (
 )
 from codex_lsp.edits.formats import begin_patch
 from codex_lsp.edits.text import split_lines, strip_end
+from tests.support.patches import enveloped
 
 lines = st.lists(st.sampled_from(["a", "b", "c", "", "  d", "é😀"]), max_size=14)
 
 
-def patch(*body: str) -> str:
-    return "\n".join(("*** Begin Patch", *body, "*** End Patch"))
-
-
 def update(text: str, *body: str, focus: Focus | None = None) -> str:
-    result = apply_reply({"m.py": text}, patch("*** Update File: m.py", *body), focus=focus)
+    result = apply_reply({"m.py": text}, enveloped("*** Update File: m.py", *body), focus=focus)
     new = result.files["m.py"]
     assert new is not None
     assert apply_hunks(text, result.hunks["m.py"]) == new
@@ -104,7 +101,7 @@ def test_text_that_is_not_there_names_the_line_that_differs() -> None:
 
 
 def test_trailing_space_is_forgiven_and_said() -> None:
-    result = apply_reply({"m.py": "x  \ny\n"}, patch("*** Update File: m.py", " x", "-y", "+z"))
+    result = apply_reply({"m.py": "x  \ny\n"}, enveloped("*** Update File: m.py", " x", "-y", "+z"))
     assert result.files["m.py"] == "x  \nz\n"
     assert any("trailing space" in leniency for leniency in result.leniencies)
 
@@ -117,7 +114,7 @@ def test_chunks_may_not_claim_the_same_line() -> None:
 def test_files_are_added_deleted_and_moved_at_once() -> None:
     result = apply_reply(
         {"a.py": "a\n", "b.py": "b\n", "c.py": "c\n"},
-        patch(
+        enveloped(
             "*** Add File: pkg/new.py", "+n", "*** Delete File: a.py",
             "*** Update File: b.py", "*** Move to: d.py", "-b", "+d",
         ),
@@ -129,26 +126,28 @@ def test_files_are_added_deleted_and_moved_at_once() -> None:
 def test_one_bad_file_refuses_all() -> None:
     files = {"a.py": "a\n", "b.py": "b\n"}
     with pytest.raises(NoMatch, match=r"b\.py, hunk 1.*Nothing was applied"):
-        apply_reply(files, patch("*** Update File: a.py", "-a", "+x", "*** Update File: b.py", "-q", "+x"))
+        apply_reply(
+            files, enveloped("*** Update File: a.py", "-a", "+x", "*** Update File: b.py", "-q", "+x")
+        )
     assert files == {"a.py": "a\n", "b.py": "b\n"}
 
 
 @pytest.mark.parametrize(
     ("reply", "error"),
     [
-        (patch("*** Update File: other.py", "-a", "+b"), FileMissing),
-        (patch("*** Add File: m.py", "+b"), FileExists),
-        (patch("*** Update File: ../m.py", "-a", "+b"), PathRejected),
-        (patch("*** Add File: /etc/cron.d/x", "+b"), PathRejected),
-        (patch("*** Add File: C:\\x", "+b"), PathRejected),
-        (patch("*** Add File: nul.txt", "+b"), PathRejected),
-        (patch("*** Add File: a\0b", "+b"), PathRejected),
-        (patch("*** Update File: m.py", "-a", "+a"), NoChange),
-        (patch("*** Update File: m.py"), ParseError),
-        (patch("*** Update File: m.py", "?a"), ParseError),
-        (patch(), ParseError),
+        (enveloped("*** Update File: other.py", "-a", "+b"), FileMissing),
+        (enveloped("*** Add File: m.py", "+b"), FileExists),
+        (enveloped("*** Update File: ../m.py", "-a", "+b"), PathRejected),
+        (enveloped("*** Add File: /etc/cron.d/x", "+b"), PathRejected),
+        (enveloped("*** Add File: C:\\x", "+b"), PathRejected),
+        (enveloped("*** Add File: nul.txt", "+b"), PathRejected),
+        (enveloped("*** Add File: a\0b", "+b"), PathRejected),
+        (enveloped("*** Update File: m.py", "-a", "+a"), NoChange),
+        (enveloped("*** Update File: m.py"), ParseError),
+        (enveloped("*** Update File: m.py", "?a"), ParseError),
+        (enveloped(), ParseError),
         ("*** Begin Patch\n*** Update File: m.py\n-a\n+b\n", ParseError),
-        (patch("*** Delete File: m.py") + "\n" + patch("*** Delete File: m.py"), ParseError),
+        (enveloped("*** Delete File: m.py") + "\n" + enveloped("*** Delete File: m.py"), ParseError),
         ("I would not change a thing.", UnknownFormat),
         ("```python\nx = 1\n", ParseError),
         ("```\nx\n```\nor\n```\ny\n```\n", ParseError),
@@ -224,8 +223,8 @@ def test_a_fence_leaves_all_outside_the_selection(
 @pytest.mark.parametrize(
     "reply",
     [
-        patch("*** Update File: m.py", "-\ufeffx = 1", "+\ufeffx = 2"),
-        patch("*** Update File: m.py", "-x = 1", "+x = 2"),
+        enveloped("*** Update File: m.py", "-\ufeffx = 1", "+\ufeffx = 2"),
+        enveloped("*** Update File: m.py", "-x = 1", "+x = 2"),
         '{"path": "m.py", "old_string": "\ufeffx = 1", "new_string": "\ufeffx = 2"}',
         "m.py\n```\nx = 2\ny = 1\n```",
         "```\nx = 2\ny = 1\n```",

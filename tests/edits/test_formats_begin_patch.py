@@ -7,14 +7,11 @@ import pytest
 from codex_lsp.edits import formats
 from codex_lsp.edits.errors import ParseError
 from codex_lsp.edits.intents import AddFile, Chunk, DeleteFile, Intent, Parsed, ReplaceText, UpdateFile
-
-
-def patch(*body: str) -> str:
-    return "\n".join(("*** Begin Patch", *body, "*** End Patch"))
+from tests.support.patches import enveloped
 
 
 def parsed(*body: str) -> Parsed:
-    return formats.parse(patch(*body))
+    return formats.parse(enveloped(*body))
 
 
 def chunks(*body: str) -> tuple[Chunk, ...]:
@@ -70,14 +67,14 @@ def test_anchors(header: list[str], anchors: tuple[str, ...], line: int | None, 
 @pytest.mark.parametrize(
     ("reply", "leniency"),
     [
-        ("<<EOF\n" + patch("*** Delete File: a.py") + "\nEOF\n", "heredoc"),
-        ("apply_patch <<'EOF'\n" + patch("*** Delete File: a.py") + "\nEOF\n", "heredoc"),
-        ("bash -lc \"apply_patch <<'EOF'\n" + patch("*** Delete File: a.py") + '\nEOF"\n', "heredoc"),
+        ("<<EOF\n" + enveloped("*** Delete File: a.py") + "\nEOF\n", "heredoc"),
+        ("apply_patch <<'EOF'\n" + enveloped("*** Delete File: a.py") + "\nEOF\n", "heredoc"),
+        ("bash -lc \"apply_patch <<'EOF'\n" + enveloped("*** Delete File: a.py") + '\nEOF"\n', "heredoc"),
         ("*** Begin Patch \n*** Delete File: a.py\n *** End Patch", "space around"),
         ("  *** Begin Patch\n  *** Delete File: a.py\n  *** End Patch", "indented as a whole"),
-        (patch("  ***Delete file : a.py"), "not spelt"),
-        (patch("*** Delete File: `a.py`"), "quotes"),
-        (patch("*** Environment ID: remote", "*** Delete File: a.py"), "environment"),
+        (enveloped("  ***Delete file : a.py"), "not spelt"),
+        (enveloped("*** Delete File: `a.py`"), "quotes"),
+        (enveloped("*** Environment ID: remote", "*** Delete File: a.py"), "environment"),
         ("*** Delete File: a.py\n*** End Patch\n", "no '*** Begin Patch'"),
         ("```\n*** Begin Patch\n*** Delete File: a.py\n```\n", "no '*** End Patch'"),
         ("<<X\n*** Begin Patch\n*** Delete File: a.py\nX\n", "no '*** End Patch'"),
@@ -116,7 +113,7 @@ def test_the_same_file_twice_is_two_intents() -> None:
 
 
 def test_a_new_file_keeps_the_replys_line_ends() -> None:
-    assert formats.parse(patch("*** Add File: a", "+x", "", "+y").replace("\n", "\r\n")).intents == (
+    assert formats.parse(enveloped("*** Add File: a", "+x", "", "+y").replace("\n", "\r\n")).intents == (
         AddFile("a", "x\r\n\r\ny\r\n"),
     )
 
@@ -152,7 +149,7 @@ COMMAND = [
 def test_a_command_is_a_patch_only_if_it_does_nothing_else(
     shell: list[str], script: str, folder: str, good: bool
 ) -> None:
-    text = script.format(patch("*** Delete File: a.py"))
+    text = script.format(enveloped("*** Delete File: a.py"))
     for reply in (json.dumps([*shell, text]), json.dumps({"command": [*shell, text]})):
         if good:
             assert formats.parse(reply).intents == (DeleteFile(f"{folder}a.py"),)
@@ -162,10 +159,10 @@ def test_a_command_is_a_patch_only_if_it_does_nothing_else(
 
 
 def test_a_call_of_the_program_itself() -> None:
-    reply = json.dumps(["apply_patch", patch("*** Delete File: a.py")])
+    reply = json.dumps(["apply_patch", enveloped("*** Delete File: a.py")])
     assert formats.parse(reply).intents == (DeleteFile("a.py"),)
     with pytest.raises(ParseError):
-        formats.parse(json.dumps([patch("*** Delete File: a.py")]))
+        formats.parse(json.dumps([enveloped("*** Delete File: a.py")]))
 
 
 @pytest.mark.parametrize(
@@ -192,16 +189,16 @@ def test_chunks_alone_if_the_caller_says_so(body: str, intent: Intent) -> None:
         "bad",
         "*** Begin Patch\nbad",
         "*** Begin Patch\n*** Update File: a\n-x\n+y\n",
-        "<<\"EOF'\n" + patch("*** Delete File: a") + "\nEOF\n",
+        "<<\"EOF'\n" + enveloped("*** Delete File: a") + "\nEOF\n",
         "<<EOF\n*** Begin Patch\n*** Update File: a\nEOF\n",
-        "git apply <<EOF\n" + patch("*** Delete File: a") + "\nEOF\n",
-        "apply_patch <<EOF\n" + patch("*** Delete File: a") + "\nEOF && rm x\n",
-        patch("*** Frobnicate File: a"),
-        patch("*** Update File: a", "@@"),
-        patch("*** Update File: a", "@@", "x"),
-        patch("*** Update File: a", "@@", "*** End of File"),
-        patch("*** Update File: a", "-x", "*** Frobnicate File: b"),
-        patch("*** Delete File: a") * 2,
+        "git apply <<EOF\n" + enveloped("*** Delete File: a") + "\nEOF\n",
+        "apply_patch <<EOF\n" + enveloped("*** Delete File: a") + "\nEOF && rm x\n",
+        enveloped("*** Frobnicate File: a"),
+        enveloped("*** Update File: a", "@@"),
+        enveloped("*** Update File: a", "@@", "x"),
+        enveloped("*** Update File: a", "@@", "*** End of File"),
+        enveloped("*** Update File: a", "-x", "*** Frobnicate File: b"),
+        enveloped("*** Delete File: a") * 2,
     ],
 )
 def test_what_is_no_whole_patch_is_refused(reply: str) -> None:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel, ToolCall
+from tests.support import patches
 from tests.support.editor import FakeEditor
 
 AGENT = ModelInfo(kind="agent", mode="echo", name="echo")
@@ -14,7 +15,7 @@ TEXT = "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
 
 
 def patch(*body: str, path: str = "m.py") -> str:
-    return "\n".join(("*** Begin Patch", f"*** Update File: {path}", *body, "*** End Patch"))
+    return patches.patch(path, *body)
 
 
 def agent(*replies: Reply | Exception | asyncio.Event | str) -> ScriptedModel:

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from codex_lsp.edits.diff import Hunk, apply_hunks
 from codex_lsp.review.proposal import FileChange, Proposal
 from codex_lsp.review.store import Store
-from tests.support.review_model import Offer, Plan
+from tests.support.review_model import Offer, Plan, become
 
 FILES, SITES = ("a.py", "b.py"), 4
 Site = tuple[str, int]
@@ -64,16 +64,7 @@ class Review(RuleBasedStateMachine):
     def becomes(self, site: Site, content: str) -> None:
         """A site has another text: what that means for all that is proposed for it."""
         former, self.sites[site] = self.sites[site], content
-        for plan in self.plans.values():
-            offer = plan.offers.get(site)
-            if offer is None or content == former:
-                continue
-            if content == offer.text:
-                del plan.offers[site]
-                plan.back[site] = (content, former)
-                plan.undone = False
-            else:
-                offer.held = True
+        become(self.plans, site, former, content)
 
     def follow(self, texts: dict[str, str]) -> None:
         """The texts are these now, and all that waits follows."""

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
 from tests.stories.scene import Scene
 from tests.support.editor_clients import NAMES, client
-from tests.support.review_model import Offer, Plan
+from tests.support.review_model import Offer, Plan, become
 from tests.support.serving import serving
 
 T = TypeVar("T")
@@ -91,16 +91,7 @@ class Session(RuleBasedStateMachine):
     def becomes(self, site: int, content: str) -> None:
         """A site has another text: what that means for all that is proposed for it."""
         former, self.sites[site] = self.sites[site], content
-        for plan in self.plans.values():
-            offer = plan.offers.get(site)
-            if offer is None or content == former:
-                continue
-            if content == offer.text:
-                del plan.offers[site]
-                plan.back[site] = (content, former)
-                plan.undone = False
-            else:
-                offer.held = True
+        become(self.plans, site, former, content)
 
     def waiting(self, *, but_held: bool = False) -> list[tuple[str, int]]:
         """All places where something waits, by proposal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -37,3 +38,17 @@ class Plan(Generic[Site]):
         if self.undone:
             return "undone"
         return "rejected" if self.rejected and not self.back else "applied"
+
+
+def become(plans: Mapping[str, Plan[Site]], site: Site, former: str, content: str) -> None:
+    """A site has another text than the former one: what that means for all that is proposed for it."""
+    for plan in plans.values():
+        offer = plan.offers.get(site)
+        if offer is None or content == former:
+            continue
+        if content == offer.text:
+            del plan.offers[site]
+            plan.back[site] = (content, former)
+            plan.undone = False
+        else:
+            offer.held = True

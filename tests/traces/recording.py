@@ -25,10 +25,6 @@ from codex_lsp.workspace.policy import Root
 TEXT = "a = 1\nb = 2\n"
 
 
-def patch(path: str, *body: str) -> str:
-    return "\n".join(("*** Begin Patch", f"*** Update File: {path}", *body, "*** End Patch"))
-
-
 def tool(name: str, **arguments: Any) -> Reply:
     call = ToolCall(f"call-{name}", name, json.dumps(arguments))
     return Reply(tool_calls=(call,), finish_reason="tool_calls", usage=Usage(100, 20, 120, 0.001), model="m1")

@@ -13,7 +13,8 @@ from codex_lsp.traces.markup import Markup, join, tag, text
 from codex_lsp.traces.page import page
 from codex_lsp.traces.record import Record
 from codex_lsp.traces.story import tell
-from tests.traces.recording import Scene, patch, tool
+from tests.support.patches import patch
+from tests.traces.recording import Scene, tool
 
 EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>\"'&<a href='https://evil.example'>\u202ex"
 VOID = {"meta", "br", "col"}

@@ -21,7 +21,8 @@ from codex_lsp.traces.place import find
 from codex_lsp.traces.record import Record, load
 from codex_lsp.traces.replay import NotReplayable, replay
 from codex_lsp.traces.telling import FileTrace
-from tests.traces.recording import Scene, patch, tool
+from tests.support.patches import patch
+from tests.traces.recording import Scene, tool
 
 Script = Sequence[Reply | Exception]
 SECRET = "gh" + "p_" + "a1B2c3D4e5" * 4

@@ -21,7 +21,8 @@ from codex_lsp.edits import Focus
 from codex_lsp.traces.place import NoTrace, files, find, new_file, rotate
 from codex_lsp.traces.record import load, summaries
 from codex_lsp.traces.telling import FileTrace, settle
-from tests.traces.recording import TEXT, Scene, patch, tool
+from tests.support.patches import patch
+from tests.traces.recording import TEXT, Scene, tool
 
 SECRET = "gh" + "p_" + "a1B2c3D4e5" * 4
 

@@ -14,6 +14,7 @@ from codex_lsp.agent.tools import Result, Toolbox
 from codex_lsp.agent.tools.reading import MAX_CHARS, MAX_LINE_CHARS, MAX_LINES
 from codex_lsp.edits import Focus
 from codex_lsp.workspace.policy import Root
+from tests.support.patches import patch
 
 TEXT = "a = 1\nb = 2\n"
 ASK = Ask("x", Focus("m.py", 0, 6))
@@ -31,10 +32,6 @@ class Box:
 
     async def call(self, name: str, **arguments: Any) -> Result:
         return await self.box.call(ToolCall("1", name, json.dumps(arguments)))
-
-
-def patch(path: str, *body: str) -> str:
-    return "\n".join(("*** Begin Patch", f"*** Update File: {path}", *body, "*** End Patch"))
 
 
 @pytest.mark.parametrize("kind", ["edit", "fix", "explain"])

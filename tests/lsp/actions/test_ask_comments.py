@@ -10,6 +10,7 @@ import pytest
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel, ToolCall
 from tests.support.editor import FakeEditor
 from tests.support.editor_clients import NAMES, client
+from tests.support.patches import enveloped
 from tests.support.serving import serving
 from tests.support.shown import shown_text
 
@@ -18,15 +19,11 @@ TEXT = "import os\n\n\n# AI! return two\n# instead\ndef f():\n    return 1\n\n\n
 DONE = "import os\n\n\ndef f():\n    return 2\n\n\nx = f()  # AI? what is x\n"
 
 
-def patch(*body: str) -> str:
-    return "\n".join(("*** Begin Patch", *body, "*** End Patch"))
-
-
 def agent(*replies: str) -> ScriptedModel:
     return ScriptedModel([Reply(each) for each in replies], AGENT)
 
 
-TWO = patch("*** Update File: m.py", "-    return 1", "+    return 2")
+TWO = enveloped("*** Update File: m.py", "-    return 1", "+    return 2")
 
 
 async def actions_at(editor: FakeEditor, uri: str, place: str, **more: Any) -> dict[str, dict[str, Any]]:
@@ -64,7 +61,7 @@ async def test_in_every_editor(name: str, tmp_path: Path) -> None:
 
 
 async def test_one_that_the_model_takes_out_itself(tmp_path: Path) -> None:
-    reply = patch(
+    reply = enveloped(
         *("*** Update File: m.py", "-# AI! return two", "-# instead", " def f():"),
         *("-    return 1", "+    return 2"),
     )
@@ -115,7 +112,9 @@ BOTH = "# AI! one\na = 0\n\nb = 0  # AI! two\n"
 
 
 async def test_all_of_a_file_are_one_ask_and_one_proposal(tmp_path: Path) -> None:
-    reply = patch("*** Update File: m.py", "-a = 0", "+a = 1", " ", "-b = 0  # AI! two", "+b = 2  # AI! two")
+    reply = enveloped(
+        "*** Update File: m.py", "-a = 0", "+a = 1", " ", "-b = 0  # AI! two", "+b = 2  # AI! two"
+    )
     model = agent(reply)
     async with serving(model, tmp_path) as (editor, _):
         uri = (await editor.open("m.py", BOTH)).uri
@@ -129,7 +128,7 @@ async def test_all_of_a_file_are_one_ask_and_one_proposal(tmp_path: Path) -> Non
 
 async def test_those_of_all_open_files_only_where_the_person_says_so(tmp_path: Path) -> None:
     (tmp_path / ".aiignore").write_text("hidden.py\n")
-    reply = patch(
+    reply = enveloped(
         *("*** Update File: m.py", "-a = 0", "+a = 1", "*** Update File: pkg/n.py", "-c = 0", "+c = 3")
     )
     model = agent(reply)

@@ -10,6 +10,7 @@ import pytest
 
 from codex_lsp.agent.model import ModelInfo, Reply, ScriptedModel
 from tests.support.editor import FakeEditor
+from tests.support.patches import enveloped
 from tests.support.serving import serving
 
 AGENT = ModelInfo(kind="agent", mode="llm", name="agent")
@@ -32,10 +33,6 @@ diff --git a/m.py b/m.py
 
 def agent(*replies: str) -> ScriptedModel:
     return ScriptedModel([Reply(each) for each in replies], AGENT)
-
-
-def patch(*body: str) -> str:
-    return "\n".join(("*** Begin Patch", *body, "*** End Patch"))
 
 
 def problem(editor: FakeEditor, uri: str, start: int, end: int, message: str = "wrong") -> dict[str, Any]:
@@ -114,7 +111,7 @@ async def test_kinds_are_asked_for_by_prefix_and_nothing_is_preferred(tmp_path: 
 
 
 async def test_all_problems_of_a_file_are_one_ask_about_all_their_lines(tmp_path: Path) -> None:
-    model = agent(patch("*** Update File: m.py", "-import os", "-    return 1", "+    return 2"))
+    model = agent(enveloped("*** Update File: m.py", "-import os", "-    return 1", "+    return 2"))
     async with serving(model, tmp_path) as (editor, _):
         uri = (await editor.open("m.py", TEXT)).uri
         last = TEXT.index("return 1")
@@ -193,7 +190,7 @@ async def test_tests_go_where_tests_are(tmp_path: Path, there: list[str], told: 
     for each in there:
         (tmp_path / each).parent.mkdir(exist_ok=True)
         (tmp_path / each).write_text("x = 1\n")
-    model = agent(patch("*** Add File: tests/test_new.py", "+def test_f():", "+    assert True"))
+    model = agent(enveloped("*** Add File: tests/test_new.py", "+def test_f():", "+    assert True"))
     async with serving(model, tmp_path) as (editor, _):
         uri = (await editor.open("m.py", TEXT)).uri
         at = TEXT.index("return")
@@ -249,7 +246,7 @@ async def test_a_commit_message_is_not_offered_where_nothing_is_told_of_the_chan
 
 async def test_of_all_else_in_gits_folder_nothing_is_changed(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    model = agent(patch("*** Update File: .git/config", "-a = 1", "+a = 2"))
+    model = agent(enveloped("*** Update File: .git/config", "-a = 1", "+a = 2"))
     async with serving(model, tmp_path) as (editor, _):
         uri = (await editor.open(".git/config", "a = 1\n")).uri
         await editor.execute(
