@@ -19,8 +19,9 @@ from codex_lsp.edits import Focus
 from codex_lsp.traces.place import files, find, folder
 from codex_lsp.traces.record import load, summaries
 from codex_lsp.traces.story import tell
+from tests.support.patches import patch
 from tests.support.processes import CODEX_LSP, Agent, clean_environ, codex_lsp, offline_agent
-from tests.traces.recording import Scene, patch, tool
+from tests.traces.recording import Scene, tool
 
 A3 = tool("edit", patch=patch("m.py", "-a = 1", "+a = 3"))
 
