@@ -81,9 +81,13 @@ def _models(named: list[str]) -> dict[str, str]:
 def _answerer(models: Mapping[str, str], args: argparse.Namespace) -> Answerer:
     if not models:
         from codex_lsp.services.offline.agent import OfflineAgent
-        from codex_lsp.services.offline.ruff import Ruff
+        from codex_lsp.services.offline.ruff import Ruff, RuffFailed
+        from codex_lsp.services.serve import CannotServe
 
-        return OfflineAgent(Ruff())
+        try:
+            return OfflineAgent(Ruff())
+        except RuffFailed as error:
+            raise CannotServe(str(error)) from error
     base = args.upstream_base or os.environ.get(BASE, "")
     key = endpoint.secret(args.upstream_key_file, KEY)
     print("codex-lsp agent: loading LiteLLM, which takes some seconds.", file=sys.stderr, flush=True)

@@ -17,10 +17,11 @@ from codex_lsp.endpoint.probe import Check, Status
 _DESCRIPTION = """\
 Check, in this order: the flag LITELLM_ENABLE_CODEX_AGENT, the configuration file, the endpoint's address, the
 Router's deployments, the key (which is never shown), the model, whether the endpoint answers and how fast,
-whether it takes the key, which models it has, what kind of endpoint it is. Then an edit of a few lines, which
-are no file, is asked for in the way in which an editor's asks go, and applied in memory: that tells whether
-tools and streaming work, and costs some hundred tokens where tokens cost. --no-ask leaves it out. While the
-flag is not 1, no connection is opened and nothing is started.
+whether it takes the key, which models it has, what kind of endpoint it is, whether your own checks could be
+run, and whether there is a sandbox for them. Then an edit of a few lines, which are no file, is asked for in
+the way in which an editor's asks go, and applied in memory: that tells whether tools and streaming work, and
+costs some hundred tokens where tokens cost. --no-ask leaves it out. While the flag is not 1, no connection is
+opened and nothing is started.
 
 --stack checks what compose.agents.yml runs instead: mini-agent and Codex sidecar, each alive, ready, saying
 the same of itself everywhere, and asked for an edit that is applied in memory and verified.

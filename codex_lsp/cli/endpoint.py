@@ -83,14 +83,13 @@ def serve(command: str, args: argparse.Namespace, make: Callable[[], Answerer]) 
         print(f"codex-lsp {command}: --max-runs is at least 1, --max-queue at least 0.", file=sys.stderr)
         return 2
     from codex_lsp.services import serve as serving
-    from codex_lsp.services.offline.ruff import RuffFailed
 
     try:
         # First: whoever has no address to listen on need not wait for what takes long to load.
         token = _token(args)
         listener = serving.listen(args.host, args.port, token, extra_hosts=args.allow_host)
         answerer = make()
-    except (serving.CannotServe, RuffFailed, OSError, UnicodeDecodeError) as error:
+    except (serving.CannotServe, OSError, UnicodeDecodeError) as error:
         print(f"codex-lsp {command}: {error}", file=sys.stderr)
         return 1
     serving.run(

@@ -48,6 +48,7 @@ async def examine(
     async for check in _all(config, environ, seconds):
         blocked = blocked or _blocks(check)
         yield _clean(check, keys)
+    yield _clean(await _own_checks(config), keys)
     if ask and blocked:
         for name in ASK_NAMES:
             yield skipped(name, blocked)
@@ -73,6 +74,12 @@ async def _all(config: EndpointConfig, environ: Mapping[str, str], seconds: floa
     else:
         async for check in probe_remote.remote_checks(config, seconds):
             yield check
+
+
+async def _own_checks(config: EndpointConfig) -> Check:
+    from codex_lsp.endpoint.probe_checks import own_checks
+
+    return await own_checks(enabled=config.enabled)
 
 
 def _blocks(check: Check) -> str:

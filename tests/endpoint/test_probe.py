@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import select
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -46,7 +47,7 @@ async def test_all_is_well() -> None:
         (request,) = endpoint.requests
     assert list(checks) == [
         *("flag", "config", "base", "key", "model"),
-        *("reachable", "auth", "models", "mode", "versions"),
+        *("reachable", "auth", "models", "mode", "checks", "versions"),
     ]
     assert {check.status for check in checks.values()} == {"ok"}
     assert not any(check.next for check in checks.values())
@@ -220,6 +221,8 @@ async def test_a_server_that_takes_no_connection() -> None:
             for client in waiting:
                 client.setblocking(False)
                 client.connect_ex(full.getsockname())
+            # One that is waiting to be taken is all that there is room for.
+            assert select.select([], waiting, [], 60)[1]
             check = await unreached(f"http://127.0.0.1:{full.getsockname()[1]}", seconds=0.2)
         finally:
             for client in waiting:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from codex_lsp.services.offline import header
+from codex_lsp.services import header
 from codex_lsp.services.offline.intents import intents
 from codex_lsp.services.requests import Diagnostic
 

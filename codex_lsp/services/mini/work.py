@@ -21,12 +21,12 @@ from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.formats.begin_patch import render_files
 from codex_lsp.edits.paths import normalise
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.services import header
 from codex_lsp.services.chat import Ended, Step, Text, Used
 from codex_lsp.services.errors import unprocessable
 from codex_lsp.services.mini.faults import told
 from codex_lsp.services.mini.pump import Say
 from codex_lsp.services.mini.upstream import Served
-from codex_lsp.services.offline import header
 from codex_lsp.services.requests import ChatRequest, Workspace, text_of
 
 _PIECE = 2000

@@ -16,9 +16,10 @@ from typing import Any
 
 from codex_lsp.edits.formats.begin_patch import render
 from codex_lsp.edits.text import split_lines
+from codex_lsp.services import header
 from codex_lsp.services.chat import Mode, Piece, Step, Text
 from codex_lsp.services.errors import unprocessable
-from codex_lsp.services.offline import header, pages, roads
+from codex_lsp.services.offline import pages, roads
 from codex_lsp.services.offline.engine import ABILITIES, Outcome, Task, run
 from codex_lsp.services.offline.ruff import Cancelled, Ruff
 from codex_lsp.services.requests import ChatRequest, Workspace

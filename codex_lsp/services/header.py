@@ -1,4 +1,4 @@
-"""The header of the prompts that this project sends: what to work on, for a model that only follows rules.
+"""The header of the prompts that this project sends: what to work on, for whoever takes it by its letters.
 
     Path: pkg/a.py
     Lines: 10-24
