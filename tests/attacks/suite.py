@@ -24,6 +24,7 @@ from tests.attacks import (
     service,
     spellings,
     tools,
+    trusting,
 )
 from tests.attacks.case import Ask, Case, fill, unique
 from tests.attacks.desk import MODES, Desk
@@ -63,6 +64,7 @@ async def play(cases: Sequence[Case]) -> Found:
             if any(case.family == "repository" for case in cases):
                 found.outcomes += await quiet.outcomes(folder, quiet.bubblewrap())
                 found.add(await many.found(folder / "many", endpoint))
+                found.outcomes += await trusting.outcomes(folder / "trust", endpoint.base_url)
             if any(case.family == "paths" for case in cases):
                 found.add(await asyncio.to_thread(spellings.found, folder / "spellings"))
                 found.add(await asyncio.to_thread(races.found, folder / "races"))

@@ -99,7 +99,8 @@ class Options:
     - `client`: an editor of the field, whose capabilities and quirks take the place of the rich ones.
     - `capabilities`: merged over the client's or `RICH_CAPABILITIES`; None takes an entry away.
     - `position_encodings`: offered, best first; empty offers none, which means utf-16. A client has its own.
-    - `root`: becomes rootUri and the one workspace folder; files are created, renamed, deleted only below it.
+    - `root`: becomes rootUri and the first workspace folder; files are created, renamed, deleted only below it.
+    - `more_roots`: workspace folders behind it.
     - `apply_behaviour` (changeable): `"apply"` strictly; `"reject"` with `applied: false`; `"silent_skip"`
       leaves stale edits out and says `applied: true` (Neovim); `"stale_error"` answers them with an error
       (Eglot); `"ignore_versions"` (Kate); `"by_hand"` shows the edit, which `FakeEditor.apply_by_hand`
@@ -122,6 +123,7 @@ class Options:
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     position_encodings: Sequence[Encoding] = ("utf-16", *(e for e in ENCODINGS if e != "utf-16"))
     root: Path | None = None
+    more_roots: Sequence[Path] = ()
     initialization_options: Any = None
     process_id: int | None = None
     client_name: str = "FakeEditor"
@@ -172,7 +174,9 @@ class Options:
         told = {
             "rootPath": str(root),
             "rootUri": uri,
-            "workspaceFolders": [{"uri": uri, "name": root.name}],
+            "workspaceFolders": [
+                {"uri": each.as_uri(), "name": each.name} for each in (root, *self.more_roots)
+            ],
         }
         sends = self.client.sends if self.client else ("rootUri", "workspaceFolders")
         return {name: value for name, value in told.items() if name in sends}
