@@ -48,7 +48,7 @@ HEADLINES = (
     Headline("edits.fuzzy_100k", "a patch with slips placed in 100,000 lines"),
     Headline("edits.rebase_100k", "an edit carried over to newer text"),
     Headline("server.start_ready", "the server's start until `initialize` is answered"),
-    Headline("server.rss_ready", "its memory"),
+    Headline("server.rss_ready", "the server's memory"),
     Headline("server.changes_10k", "200 changes in 10,000 lines, then an answer"),
     Headline("server.change_100k", "one change in 100,000 lines"),
     Headline("server.code_action_p99", "code actions in 10,000 lines, p99"),

@@ -42,6 +42,11 @@ class Beside:
     ratio: Spread | None = None
     target: float | None = None
 
+    @property
+    def words(self) -> str:
+        """The name as people write it."""
+        return self.name.replace("_", " ")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -121,13 +126,13 @@ def targets(outcome: Outcome) -> str:
     first = outcome.beside[0] if outcome.beside else None
     for each in outcome.beside:
         if each.target is not None:
-            said.append(f"≤ {short(each.target)} ×" + ("" if each is first else f" {each.name}"))
+            said.append(f"≤ {short(each.target)} ×" + ("" if each is first else f" {each.words}"))
     return ", ".join(said)
 
 
 def _beside(each: Beside, unit: str, more: bool) -> str:
     ratio = f" (× {short(each.ratio.median)})" if more and each.ratio else ""
-    return f"{each.name} {short(each.value.median)} {unit}".rstrip() + ratio
+    return f"{each.words} {short(each.value.median)} {unit}".rstrip() + ratio
 
 
 def _spread(made: Mapping[str, Any] | None) -> Spread | None:

@@ -108,7 +108,7 @@ def _row(axis: _Axis, y: int, words: str, outcome: Outcome, beside: Beside) -> s
         f'<rect class="{kind}" x="{start}" y="{middle - BAR / 2}" width="{max(1.0, round(end - start, 1))}" '
         f'height="{BAR}"/>',
         _line("spread", axis.x(ratio.low), middle, axis.x(ratio.high), middle),
-        _text(RIGHT + 12, middle + 4.5, f"{short(ratio.median)} × {beside.name}"),
+        _text(RIGHT + 12, middle + 4.5, f"{short(ratio.median)} × {beside.words}"),
     ]
     if (target := _target(outcome, beside)) is not None:
         x = axis.x(target)
