@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 import time
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ _PROBE_MILLISECONDS = 30_000
 
 # What a command must be able to do, and must not. That it "wrote" outside proves nothing, for it has a world
 # of its own: the file is looked for from here.
-_PROBE = 'echo in > probe && cat probe && rm probe; cat "$0" > /dev/null && echo read; echo out > "$1"; true'
+_PROBE = 'echo in > "$2" && cat "$2" && rm "$2"; cat "$0" > /dev/null && echo read; echo out > "$1"; true'
 
 
 async def answer(options: Options, program: Path, request: ChatRequest) -> AsyncGenerator[Piece, None]:
@@ -65,9 +66,13 @@ async def _work(
 ) -> AsyncGenerator[Piece, None]:
     async with Peer([str(program), "app-server"], made.environ(options), made.workspace) as codex:
         await greet(codex)
-        if problem := await sandbox_problem(codex, made):
+        # Neither waits for the other: each takes Codex a while.
+        problem, thread = await asyncio.gather(
+            sandbox_problem(codex, made), _start_thread(codex, made, request)
+        )
+        if problem:
             raise unavailable(f"The sandbox of Codex does not work here: {problem}", "sandbox")
-        thread, number = await _begin(options, codex, made, request)
+        number = await _start_turn(options, codex, thread, request)
         try:
             async with contextlib.aclosing(_heard(options, codex, turn)) as pieces:
                 async for piece in pieces:
@@ -90,8 +95,8 @@ async def greet(codex: Peer) -> None:
 
 async def sandbox_problem(codex: Peer, made: Home) -> str:
     """Why commands could do more, or less, than they should; empty if all is well. Asked of Codex itself."""
-    outside = made.root / "outside"
-    command = ["sh", "-c", _PROBE, str(made.codex / "config.toml"), str(outside)]
+    outside, inside = made.root / "outside", f"probe-{secrets.token_hex(8)}"
+    command = ["sh", "-c", _PROBE, str(made.codex / "config.toml"), str(outside), inside]
     where = {"cwd": str(made.workspace), "timeoutMs": _PROBE_MILLISECONDS}
     try:
         result = await codex.call("command/exec", {"command": command, **where})
@@ -107,7 +112,7 @@ async def sandbox_problem(codex: Peer, made: Home) -> str:
     return f"no command can be run ({errors[-1] if errors else result.get('exitCode')})"
 
 
-async def _begin(options: Options, codex: Peer, made: Home, request: ChatRequest) -> tuple[str, str]:
+async def _start_thread(codex: Peer, made: Home, request: ChatRequest) -> str:
     started = await codex.call(
         "thread/start",
         {
@@ -119,14 +124,17 @@ async def _begin(options: Options, codex: Peer, made: Home, request: ChatRequest
         },
     )
     _require_sandbox(started)
-    thread = str(started["thread"]["id"])
+    return str(started["thread"]["id"])
+
+
+async def _start_turn(options: Options, codex: Peer, thread: str, request: ChatRequest) -> str:
     asked: dict[str, object] = {
         "threadId": thread,
         "input": [{"type": "text", "text": asking.question(request)}],
     }
     asked |= {"summary": "auto"} | ({"effort": options.effort} if options.effort else {})
     begun = await codex.call("turn/start", asked)
-    return thread, str(begun["turn"]["id"])
+    return str(begun["turn"]["id"])
 
 
 def _require_sandbox(started: Mapping[str, object]) -> None:

@@ -138,6 +138,16 @@ def test_commands_see_their_folder_and_nothing_else(
     assert model.headers[-1]["authorization"] == "Bearer sk-very-secret"
 
 
+def test_trying_out_the_sandbox_leaves_files_of_any_name_alone(
+    agent: Agent, model: ScriptedResponses
+) -> None:
+    """It is tried out in the folder with the files."""
+    model.scripts["nothing to do"] = [[message("Nothing.")]]
+    files = dict.fromkeys(("probe", "in", "out", "outside"), "mine\n")
+    answer = answered(agent, "There is nothing to do.", files).json()
+    assert answer["choices"][0]["message"]["content"] == "Nothing."
+
+
 def test_a_refused_command(agent: Agent, model: ScriptedResponses, tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     asks = {"sandbox_permissions": "require_escalated", "justification": "I must."}
