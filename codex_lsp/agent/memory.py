@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from codex_lsp.agent.asks.ask import Ask
+from codex_lsp.agent.model import Message
 from codex_lsp.review.proposal import FileChange
-
-Message = dict[str, Any]
 
 # Of one conversation, compressed. Longer ones lose the middles of their long messages first, then all.
 MAX_BYTES = 48 * 1024

@@ -83,6 +83,10 @@ class Delta:
     text: str
 
 
+Message = dict[str, Any]
+"""A chat message in Chat Completions form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question: chat messages and tool schemas in Chat Completions form.

@@ -8,12 +8,10 @@ from typing import Any
 
 from codex_lsp.agent.budget import Meter
 from codex_lsp.agent.limits import Tally, Unfinished
-from codex_lsp.agent.model import Delta, Model, ModelError, Reply, Request, ToolCall, Usage
+from codex_lsp.agent.model import Delta, Message, Model, ModelError, Reply, Request, ToolCall, Usage
 from codex_lsp.agent.replies.spoken import heard
 from codex_lsp.agent.trace import Trace
 from codex_lsp.agent.veil import Veil
-
-Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from codex_lsp.agent.context.chosen import CONTEXT_TOKENS, Context
 from codex_lsp.agent.context.gather import gather
 from codex_lsp.agent.context.prompting import opening
 from codex_lsp.agent.limits import Limits, Tally
-from codex_lsp.agent.memory import Memory, Message, follow_up
-from codex_lsp.agent.model import Reply
+from codex_lsp.agent.memory import Memory, follow_up
+from codex_lsp.agent.model import Message, Reply
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.talk import Listener, Talk, Traced
 from codex_lsp.agent.tools.extra import Extra

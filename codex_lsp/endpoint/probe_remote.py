@@ -14,6 +14,7 @@ from typing import Any
 import codex_lsp
 from codex_lsp.agent.model import ModelInfo
 from codex_lsp.endpoint import config as configuration
+from codex_lsp.endpoint import tls
 from codex_lsp.endpoint.config import API_BASE, API_KEY, MODEL, EndpointConfig
 from codex_lsp.endpoint.errors import RateLimited, Refused, StatusError, Unauthorized, clip, from_status
 from codex_lsp.endpoint.probe_local import START_ONE, Check, one_line, skipped
@@ -172,12 +173,13 @@ async def get(url: str, key: str, seconds: float) -> Answer:
     headers = {"user-agent": f"codex-lsp/{codex_lsp.__version__}", "accept-encoding": "identity"}
     if key:
         headers["authorization"] = f"Bearer {key}"
-    begun = time.monotonic()
+    # What takes its time on a busy machine is no silence of the endpoint's.
+    verify, begun = tls.context(), time.monotonic()
     try:
         async with (
             asyncio.timeout(2 * seconds),
             httpx.AsyncClient(
-                verify=_tls(), trust_env=False, follow_redirects=False, timeout=seconds
+                verify=verify, trust_env=False, follow_redirects=False, timeout=seconds
             ) as http,
             http.stream("GET", url, headers=headers) as response,
         ):
@@ -204,15 +206,6 @@ async def _body(response: Any) -> bytes:
         if len(data) > _MAX_BYTES:
             break
     return data
-
-
-def _tls() -> ssl.SSLContext:
-    # The same as for asking: the system's authorities, and certifi's where the system has none.
-    import certifi
-
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
 
 
 def _check_base(also: str) -> str:

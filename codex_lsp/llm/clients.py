@@ -10,14 +10,13 @@ from __future__ import annotations
 import asyncio
 import atexit
 import functools
-import ssl
 import threading
 from collections.abc import AsyncGenerator
 from weakref import WeakKeyDictionary
 
-import certifi
 import httpx
 
+from codex_lsp.endpoint import tls
 from codex_lsp.llm.chat import Patience
 
 # Below the five seconds after which uvicorn and others drop an idle connection, or a request would sometimes
@@ -71,12 +70,7 @@ def _sync_client() -> httpx.Client:
     return made
 
 
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    # The system's authorities, or those that SSL_CERT_FILE names, and certifi's where the system has none.
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+_tls = functools.cache(tls.context)
 
 
 def _limits() -> httpx.Limits:

@@ -24,8 +24,8 @@ from codex_lsp.lsp.documents import NOTEBOOKS, Document, Documents
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.plain import plain
 from codex_lsp.lsp.runs.past import GoingOn, PastRuns
-from codex_lsp.lsp.runs.record import Record
 from codex_lsp.lsp.runs.running import Runs
+from codex_lsp.lsp.runs.sums import Sums
 from codex_lsp.lsp.session import Origin
 from codex_lsp.lsp.settings_sync import SettingsSync
 from codex_lsp.lsp.shown import Shown
@@ -85,7 +85,7 @@ class CodexServer(LanguageServer):
         self.roots: Sequence[Root] = ()
         self.mode = ""
         self.info: ModelInfo | None = None
-        self.record = Record()
+        self.sums = Sums()
         self.shown = Shown(self)
         self.runs = Runs(self)
         self.turns = Turns()

@@ -24,7 +24,7 @@ from codex_lsp.lsp.delivery.turns import Turns
 from codex_lsp.lsp.documents import Documents
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.runs.past import GoingOn, PastRuns
-from codex_lsp.lsp.runs.record import Record
+from codex_lsp.lsp.runs.sums import Sums
 from codex_lsp.lsp.shown import Shown
 from codex_lsp.lsp.wire.messages import Id
 from codex_lsp.settings import Apply, Settings
@@ -48,7 +48,7 @@ class Session(Protocol):
     model: Model
     mode: str
     info: ModelInfo | None
-    record: Record
+    sums: Sums
     shown: Shown
     turns: Turns
     pending: PendingHunks

@@ -14,8 +14,8 @@ import pytest
 
 from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.checking.checks import Check
-from codex_lsp.agent.memory import MAX_BYTES, Memory, Message, complete, follow_up
-from codex_lsp.agent.model import ModelError, ModelInfo, NoTools, Reply, ScriptedModel, ToolCall
+from codex_lsp.agent.memory import MAX_BYTES, Memory, complete, follow_up
+from codex_lsp.agent.model import Message, ModelError, ModelInfo, NoTools, Reply, ScriptedModel, ToolCall
 from codex_lsp.agent.overlay import Overlay, Snapshot
 from codex_lsp.agent.run import Job, Outcome, Plan
 from codex_lsp.agent.talk import Listener

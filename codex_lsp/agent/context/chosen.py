@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codex_lsp.agent.asks.ask import Ask
+from codex_lsp.agent.model import Message
 
 if TYPE_CHECKING:
     from codex_lsp.agent.context.excerpt import Part
-
-Message = dict[str, Any]
 
 CONTEXT_TOKENS = 16_000
 BYTES_A_TOKEN = 3

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codex_lsp.agent.asks.ask import AskKind, diagnostics_json, header
-from codex_lsp.agent.context.chosen import Context, Message
-from codex_lsp.agent.model import Request
+from codex_lsp.agent.context.chosen import Context
+from codex_lsp.agent.model import Message, Request
 from codex_lsp.edits.text import LineIndex
 
 if TYPE_CHECKING:

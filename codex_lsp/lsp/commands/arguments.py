@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
 
-from lsprotocol import types
-
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.settings import Apply
 
@@ -14,13 +12,6 @@ Arguments = Mapping[str, Any]
 Handler = Callable[[Session, Arguments, Origin], dict[str, Any]]
 
 T = TypeVar("T")
-
-
-def refused(session: Session, code: str, message: str) -> dict[str, Any]:
-    """The result of a command that began no run; the person is told why."""
-    session.tell(types.MessageType.Warning, message)
-    session.record.refused(code, message)
-    return {"run": None, "error": {"code": code, "message": message}}
 
 
 def string(arguments: Arguments, name: str, default: str | None = None) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
+
+from lsprotocol import types
 
 from codex_lsp.agent.asks.ask import Ask, AskKind
 from codex_lsp.agent.overlay import Diagnostic
@@ -24,6 +27,13 @@ class Refused(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def refused(session: Session, code: str, message: str) -> dict[str, Any]:
+    """The result of a command that began no run; the person is told why."""
+    session.tell(types.MessageType.Warning, message)
+    session.sums.refused(code, message)
+    return {"run": None, "error": {"code": code, "message": message}}
 
 
 def prepare(session: Session, arguments: Arguments, kind: AskKind, instruction: str) -> tuple[Ask, Places]:

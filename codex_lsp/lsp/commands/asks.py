@@ -11,8 +11,8 @@ from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.overlay import Snapshot
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.endpoint.errors import EndpointError
-from codex_lsp.lsp.commands.arguments import Arguments, refused, string, wished
-from codex_lsp.lsp.commands.asking import Refused, prepare
+from codex_lsp.lsp.commands.arguments import Arguments, string, wished
+from codex_lsp.lsp.commands.asking import Refused, prepare, refused
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.workspace.view import View

@@ -6,7 +6,8 @@ from typing import Any
 
 from codex_lsp.edits import EditError
 from codex_lsp.endpoint.errors import EndpointError
-from codex_lsp.lsp.commands.arguments import Arguments, optional, refused, string, wished
+from codex_lsp.lsp.commands.arguments import Arguments, optional, string, wished
+from codex_lsp.lsp.commands.asking import refused
 from codex_lsp.lsp.runs.followup import Comment, go_on, offer
 from codex_lsp.lsp.session import Origin, Session
 

@@ -8,7 +8,7 @@ from typing import Any
 from codex_lsp import __version__
 from codex_lsp.lsp.commands.arguments import Arguments
 from codex_lsp.lsp.runs.progress import spell
-from codex_lsp.lsp.runs.record import usage_json
+from codex_lsp.lsp.runs.sums import usage_json
 from codex_lsp.lsp.session import Origin, Session
 
 LINE_CHARS = 80
@@ -16,7 +16,7 @@ LINE_CHARS = 80
 
 def status(session: Session, arguments: Arguments, origin: Origin) -> dict[str, Any]:
     """All of it as JSON; `line` is for an editor's status line."""
-    config, record = session.config, session.record
+    config, sums = session.config, session.sums
     runs, proposals = session.active_runs(), session.pending.ids()
     return {
         "state": config.state,
@@ -28,9 +28,9 @@ def status(session: Session, arguments: Arguments, origin: Origin) -> dict[str, 
         "review": session.pending.report(),
         "offers": [past.id for past in session.past.offers()],
         "problems": list(session.problems),
-        "lastError": record.error,
-        "usage": {**usage_json(record.used), "runs": record.runs},
-        "line": line(config.state, session.mode, runs, len(proposals), failed=record.error is not None),
+        "lastError": sums.error,
+        "usage": {**usage_json(sums.used), "runs": sums.runs},
+        "line": line(config.state, session.mode, runs, len(proposals), failed=sums.error is not None),
     }
 
 

@@ -14,8 +14,8 @@ from pygls.exceptions import JsonRpcInvalidParams
 from codex_lsp.agent.asks.ask import AskKind
 from codex_lsp.endpoint.errors import EndpointError
 from codex_lsp.lsp.commands import asks, followup, review, runs, show
-from codex_lsp.lsp.commands.arguments import Arguments, Handler, refused, string, wished
-from codex_lsp.lsp.commands.asking import INSTRUCTIONS, Refused, prepare
+from codex_lsp.lsp.commands.arguments import Arguments, Handler, string, wished
+from codex_lsp.lsp.commands.asking import INSTRUCTIONS, Refused, prepare, refused
 from codex_lsp.lsp.commands.status import status
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.lsp.wire.messages import Id

@@ -25,8 +25,8 @@ from codex_lsp.lsp.runs.answers import answer, place_of, show_answer
 from codex_lsp.lsp.runs.followup import give_way
 from codex_lsp.lsp.runs.past import GoingOn, Past
 from codex_lsp.lsp.runs.progress import RunProgress
-from codex_lsp.lsp.runs.record import usage_json
 from codex_lsp.lsp.runs.stopped import kept, reason, tell_stopped
+from codex_lsp.lsp.runs.sums import usage_json
 from codex_lsp.lsp.session import Origin, Session
 from codex_lsp.lsp.wire.faults import fault
 from codex_lsp.lsp.wire.messages import Id
@@ -233,7 +233,7 @@ class Runs:
     def _finish(self, run: Run, state: str, message: str, **more: Any) -> None:
         usage = run.progress.usage
         run.progress.end(_line(message))
-        self._session.record.ended(run.id, usage, more.get("code", ""), message)
+        self._session.sums.ended(run.id, usage, more.get("code", ""), message)
         self._event(run, state, text=message, ended=True, usage=usage_json(usage), **more)
 
     def _step(self, run: Run, step: str) -> None:

@@ -21,6 +21,8 @@ from tests.support.serving import READY, serving
 
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # What is still to be written of other tests' runs would be written here.
+    settle()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "state" / "codex-lsp"
 

@@ -9,7 +9,7 @@ from codex_lsp.agent.model import Usage
 
 
 @dataclass(slots=True)
-class Record:
+class Sums:
     """`runs` are over, and have `used` so much; `error` is `{code, message, run}` of the last failure.
 
     A run that ends well, or that the person cancels, leaves no error behind.
