@@ -14,7 +14,7 @@ PARENT = os.getppid()
 def main() -> int:
     """Run the command line; returns the exit code."""
     arguments = sys.argv[1:]
-    if arguments and arguments[0] not in ("serve", "--stdio"):
+    if arguments and (arguments[0] not in ("serve", "--stdio") or {"-h", "--help"} & set(arguments)):
         from codex_lsp.cli import run
 
         return run(arguments)
@@ -25,6 +25,9 @@ def main() -> int:
         )
         return 2
     stdin, stdout = _claim_stdio()
+    from codex_lsp.cli import light
+
+    light.load_asyncio()
     from codex_lsp.lsp.wire import garbage
 
     garbage.load_types()

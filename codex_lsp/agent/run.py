@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+import os
 import threading
-import uuid
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from codex_lsp.agent.checking.checks import Check
     from codex_lsp.agent.tools.extra import Extra
     from codex_lsp.settings import Road
-
-_EDITS = ("codex_lsp.edits.apply", "codex_lsp.edits.fuzzy")
 
 _loading = threading.Lock()
 
@@ -71,7 +68,7 @@ class Plan:
 
     `checks` are the person's own, of the workspace. `memory` is that of the run which this one goes on from;
     `note` tells the model what became of it. `verify` takes the place of all checking, for a replay. `tools`
-    are offered to a model beside our own.
+    are offered to a model beside our own. A program that `lives_on` loads ahead what few replies need, too.
     """
 
     road: Road = "auto"
@@ -82,11 +79,12 @@ class Plan:
     memory: Memory | None = None
     note: str = ""
     tools: tuple[Extra, ...] = ()
+    lives_on: bool = False
 
 
 def new_id() -> str:
     """An id for a run, unique and short enough to type."""
-    return uuid.uuid4().hex[:12]
+    return os.urandom(6).hex()
 
 
 async def execute(
@@ -162,7 +160,7 @@ class Job:
     async def _run(self, model: Model, ledger: Ledger | None) -> Outcome:
         limits = self._plan.limits
         # While the endpoint says what it is: what makes the prompt, and what reads and applies a reply, once.
-        loading = asyncio.get_running_loop().run_in_executor(None, _load, self._ask.focus.path)
+        loading = asyncio.get_running_loop().run_in_executor(None, self._load)
         try:
             async with asyncio.timeout(limits.seconds):
                 meter = await self._reach(model, ledger)
@@ -283,6 +281,13 @@ class Job:
         left = self._left()
         return self._proposal(left, "") if left else None
 
+    def _load(self) -> None:
+        with _loading:
+            gather.load(self._ask, self._overlay)
+            import_module("codex_lsp.edits.apply")
+            if self._plan.lives_on:
+                import_module("codex_lsp.edits.fuzzy")
+
     @property
     def _used(self) -> Usage | None:
         return self._meter.used if self._meter else None
@@ -293,14 +298,6 @@ class Job:
 
     def _tell_end(self, reason: StopReason, message: str, proposal: Proposal | None, model: str = "") -> None:
         self._trace.ended(reason, message, self._used or Usage(), model=model, proposal=proposal)
-
-
-def _load(path: str) -> None:
-    with _loading:
-        if not all(name in sys.modules for name in _EDITS):
-            gather.load(path)
-            for name in _EDITS:
-                import_module(name)
 
 
 def _said(reply: Reply, work: Work) -> str:

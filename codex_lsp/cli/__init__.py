@@ -16,11 +16,23 @@ from codex_lsp import __version__
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("demo", "ask", "apply", "doctor", "runs", "settings", "agent", "trust", "sidecar")
+# Here and not in their modules, of which `--help` and `--version` load none.
+COMMANDS = {
+    "serve": "speak the Language Server Protocol on stdin and stdout (the default)",
+    "demo": "see it work on a file, without a model",
+    "ask": "ask the agent about a file, or some of its lines",
+    "apply": "apply a model's reply to files",
+    "doctor": "check flag, address, key, model and versions, and say what to do",
+    "runs": "list the runs on record, show one, run one again",
+    "settings": "list every setting, or print them as a JSON Schema or for an editor",
+    "agent": "run an agent's endpoint on this machine",
+    "trust": "let a workspace bring asks of its own",
+    "sidecar": "run the Codex CLI behind an agent's endpoint",
+}
 
 
-def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
-    """The parser with these commands; each module adds its own and imports the heavy on demand."""
+def build_parser(command: str = "") -> argparse.ArgumentParser:
+    """The parser of one command with all its options; else that of all, by their names alone."""
     import argparse
 
     parser = argparse.ArgumentParser(
@@ -31,20 +43,18 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"codex-lsp {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    subparsers.add_parser(
-        "serve", help="speak the Language Server Protocol on stdin and stdout (the default)"
-    )
-    for name in commands:
-        import_module(f"codex_lsp.cli.{name}").add_parser(subparsers)
+    if command in COMMANDS and command != "serve":
+        import_module(f"codex_lsp.cli.{command}").add_parser(subparsers)
+        return parser
+    for name, what in COMMANDS.items():
+        subparsers.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
     return parser
 
 
 def run(arguments: Sequence[str]) -> int:
     """Parse and run one command."""
-    # One command does not wait for the imports of the others, and the version waits for none.
-    asked = [name for name in COMMANDS if name in arguments[:1]]
-    commands = () if arguments[:1] == ["--version"] else asked or COMMANDS
-    args = build_parser(commands).parse_args(arguments)
+    command = next((each for each in arguments if each != "--"), "")
+    args = build_parser(command).parse_args(arguments)
     try:
         return int(args.func(args))
     except KeyboardInterrupt:

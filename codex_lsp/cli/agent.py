@@ -28,9 +28,7 @@ prints one line (with --json) or how to use it.
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the main parser."""
-    parser = subparsers.add_parser(
-        "agent", help="run an agent's endpoint on this machine", description=_DESCRIPTION
-    )
+    parser = subparsers.add_parser("agent", description=_DESCRIPTION, epilog=endpoint.ENDS)
     parser.add_argument(
         "--model",
         action="append",

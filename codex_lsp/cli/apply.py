@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codex_lsp.cli import consent
+
 if TYPE_CHECKING:
     from codex_lsp.agent.overlay import Overlay
     from codex_lsp.workspace.policy import Root
@@ -29,7 +31,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command to the main parser."""
     parser = subparsers.add_parser(
         "apply",
-        help="apply a model's reply to files",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -42,14 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--format", default="auto", metavar="F", help="the reply's format (default: auto, by its marks)"
     )
-    parser.add_argument("--yes", action="store_true", help="apply even what asks for a look first")
-    parser.add_argument(
-        "--confirm",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="let this protected file be changed, too; once for each",
-    )
+    consent.add_options(parser)
     parser.set_defaults(func=run)
 
 
@@ -101,28 +95,23 @@ def _read(reply: str) -> str:
 
 
 def _finish(args: argparse.Namespace, root: Root, overlay: Overlay) -> int:
-    from codex_lsp.cli.files import unconfirmed, write_changes
+    from codex_lsp.cli.files import write_changes
     from codex_lsp.cli.term import coloured_diff, never_fail
     from codex_lsp.review.proposal import Proposal
     from codex_lsp.review.unified import unified_diff
 
     changes = overlay.changes()
-    cautions = Proposal("", "", changes).cautions()
-    guarded = unconfirmed(root, changes, args.confirm)
-    refused = bool(guarded) or (bool(cautions) and not args.yes)
-    if not args.dry_run and not refused:
+    asked = consent.Consent(args, root, changes, Proposal("", "", changes).cautions())
+    if not args.dry_run and asked.given:
         write_changes(root, changes, args.confirm)
     never_fail(sys.stdout)
     sys.stdout.write(coloured_diff(unified_diff(changes), sys.stdout))
     for leniency in overlay.leniencies:
         _tell(f"taken liberally: {leniency}")
-    for caution in cautions:
-        _tell(f"look first: {caution}")
-    for path, why in guarded.items():
-        _tell(f"to be confirmed: {path} {why}")
-    if refused:
-        said = [*(["--yes"] if cautions and not args.yes else []), *(f"--confirm {path}" for path in guarded)]
-        _tell(f"nothing was written: look at the diff, then say {' '.join(said)}.")
+    for line in asked.lines():
+        _tell(line)
+    if not asked.given:
+        _tell(asked.refusal())
         return REFUSED
     names = ", ".join(change.move_to or change.path for change in changes)
     _tell(f"{'would be written' if args.dry_run else 'written'}: {names}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import math
 import sys
 from typing import TYPE_CHECKING, Any
+
+from codex_lsp.cli import consent, light
 
 if TYPE_CHECKING:
     from codex_lsp.agent.model import Model
@@ -32,7 +33,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command to the main parser."""
     parser = subparsers.add_parser(
         "ask",
-        help="ask the agent about a file, or some of its lines",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -43,14 +43,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     how.add_argument("--diff", action="store_true", help="show the diff and write nothing (the default)")
     how.add_argument("--apply", action="store_true", help="write the change to the file")
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
-    parser.add_argument("--yes", action="store_true", help="apply even what asks for a look first")
+    consent.add_options(parser)
+    _add_limits(parser)
     parser.add_argument(
-        "--confirm",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="let this protected file be changed, too; once for each",
+        "--trace",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="keep a record of the run, which `codex-lsp runs` shows (default: yes)",
     )
+    parser.set_defaults(func=run)
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-tokens", type=_count, default=0, metavar="N", help="stop before more are used")
     parser.add_argument(
         "--max-cost", type=_amount, default=0.0, metavar="USD", help="stop before it costs more"
@@ -62,13 +66,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="USD",
         help="stop before all asks with this option, and editors' runs with maxCostPerDay, cost more today",
     )
-    parser.add_argument(
-        "--trace",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="keep a record of the run, which `codex-lsp runs` shows (default: yes)",
-    )
-    parser.set_defaults(func=run)
 
 
 def _words(text: str) -> str:
@@ -90,14 +87,19 @@ def _amount(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """Ask; exit codes as in `--help`."""
-    from codex_lsp.agent.model import ModelError
-    from codex_lsp.cli.files import FileProblem, read_target
-    from codex_lsp.edits import EditError
+    light.load_asyncio()
+    with light.loading():
+        import asyncio
+
+        from codex_lsp.agent.model import ModelError
+        from codex_lsp.cli.files import FileProblem, read_target
+        from codex_lsp.edits import EditError
 
     try:
         target = read_target(args.target)
         outcome = asyncio.run(_execute(target, args))
-        return _finish(args, target, outcome)
+        with light.loading():
+            return _finish(args, target, outcome)
     except ModelError as error:
         return _failed(args, error.code, str(error))
     except EditError as error:
@@ -107,8 +109,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
-    from codex_lsp.endpoint import config
-    from codex_lsp.endpoint.remote import RemoteModel
+    with light.loading():
+        from codex_lsp.endpoint import config
+        from codex_lsp.endpoint.remote import RemoteModel
 
     configuration = config.load()
     for problem in configuration.problems:
@@ -128,14 +131,15 @@ async def _execute(target: Target, args: argparse.Namespace) -> Outcome:
 async def _asked(
     target: Target, args: argparse.Namespace, model: Model, configuration: EndpointConfig
 ) -> Outcome:
-    from codex_lsp.agent.asks.ask import Ask
-    from codex_lsp.agent.limits import Limits
-    from codex_lsp.agent.overlay import Overlay, Snapshot
-    from codex_lsp.agent.run import execute, new_id
-    from codex_lsp.agent.talk import Listener
-    from codex_lsp.endpoint.checks import load_checks
-    from codex_lsp.endpoint.ledger import DayLedger
-    from codex_lsp.traces import trace_of
+    with light.loading():
+        from codex_lsp.agent.asks.ask import Ask
+        from codex_lsp.agent.limits import Limits
+        from codex_lsp.agent.overlay import Overlay, Snapshot
+        from codex_lsp.agent.run import execute, new_id
+        from codex_lsp.agent.talk import Listener
+        from codex_lsp.endpoint.checks import load_checks
+        from codex_lsp.endpoint.ledger import DayLedger
+        from codex_lsp.traces import trace_of
 
     overlay = Overlay({target.path: Snapshot(target.path, target.text)}, target.root)
     ask = Ask(args.instruction, target.focus)
@@ -156,44 +160,47 @@ async def _asked(
 
 
 def _finish(args: argparse.Namespace, target: Target, outcome: Outcome) -> int:
-    from codex_lsp.cli.files import unconfirmed, write_changes
-    from codex_lsp.cli.term import coloured_diff, never_fail, shown
+    from codex_lsp.cli.files import write_changes
     from codex_lsp.review.unified import unified_diff
 
     proposal = outcome.proposal
-    cautions = proposal.cautions() if proposal else []
     changes = proposal.changes if proposal else ()
-    guarded = unconfirmed(target.root, changes, args.confirm, target.path)
-    refused = bool(args.apply and (guarded or (cautions and not args.yes)))
-    applied = bool(args.apply and proposal and not refused)
-    if applied and proposal:
-        write_changes(target.root, proposal.changes, args.confirm, target.path)
-    lines = unified_diff(proposal.changes) if proposal else []
-    if args.json:
-        print(json.dumps(_json(outcome, applied, lines, guarded), ensure_ascii=False))
-    else:
-        never_fail(sys.stdout)
-        if proposal is None:
-            print(shown(outcome.text, sys.stdout))
-        else:
-            _tell(outcome.text)
-        if proposal and not applied:
-            sys.stdout.write(coloured_diff(lines, sys.stdout))
+    cautions = proposal.cautions() if proposal else []
+    asked = consent.Consent(args, target.root, changes, cautions, target.path)
+    applied = bool(args.apply and proposal and asked.given)
+    if applied:
+        write_changes(target.root, changes, args.confirm, target.path)
+    _show(args, outcome, applied, unified_diff(changes), asked)
     if used := str(outcome.usage):
         _tell(used)
-    for caution in cautions:
-        _tell(f"look first: {caution}")
-    for path, why in guarded.items():
-        _tell(f"to be confirmed: {path} {why}")
-    if refused:
-        said = [*(["--yes"] if cautions and not args.yes else []), *(f"--confirm {path}" for path in guarded)]
-        _tell(f"nothing was written: look at the diff, then say --apply {' '.join(said)}.")
-    elif applied and proposal:
-        _tell(f"written: {', '.join(change.move_to or change.path for change in proposal.changes)}")
-    return 1 if refused else 0
+    for line in asked.lines():
+        _tell(line)
+    if args.apply and not asked.given:
+        _tell(asked.refusal("--apply"))
+        return 1
+    if applied:
+        _tell(f"written: {', '.join(change.move_to or change.path for change in changes)}")
+    return 0
 
 
-def _json(outcome: Outcome, applied: bool, diff: list[str], guarded: dict[str, str]) -> dict[str, Any]:
+def _show(
+    args: argparse.Namespace, outcome: Outcome, applied: bool, diff: list[str], asked: consent.Consent
+) -> None:
+    from codex_lsp.cli.term import coloured_diff, never_fail, shown
+
+    if args.json:
+        print(json.dumps(_json(outcome, applied, diff, asked), ensure_ascii=False))
+        return
+    never_fail(sys.stdout)
+    if outcome.proposal is None:
+        print(shown(outcome.text, sys.stdout))
+        return
+    _tell(outcome.text)
+    if not applied:
+        sys.stdout.write(coloured_diff(diff, sys.stdout))
+
+
+def _json(outcome: Outcome, applied: bool, diff: list[str], asked: consent.Consent) -> dict[str, Any]:
     proposal = outcome.proposal
     return {
         "run": proposal.id if proposal else None,
@@ -208,8 +215,8 @@ def _json(outcome: Outcome, applied: bool, diff: list[str], guarded: dict[str, s
         },
         "applied": applied,
         "verification": proposal.verification.status if proposal else None,
-        "cautions": proposal.cautions() if proposal else [],
-        "to_confirm": [{"path": path, "why": why} for path, why in guarded.items()],
+        "cautions": asked.cautions,
+        "to_confirm": [{"path": path, "why": why} for path, why in asked.guarded.items()],
         "files": [
             {"path": each.path, "move_to": each.move_to, "deleted": each.proposed is None}
             for each in (proposal.changes if proposal else ())

@@ -26,6 +26,7 @@ _DESCRIPTION = """\
 Start the offline agent and the server, open FILE as an editor would, run a code action on it, and show what
 happens. Nothing is written; no network, no key and no model is needed.
 """
+_EPILOG = "Exit codes: 0 it worked, 1 it did not and the message says why, 2 wrong arguments."
 
 
 class DemoFailed(Exception):
@@ -34,9 +35,7 @@ class DemoFailed(Exception):
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the main parser."""
-    parser = subparsers.add_parser(
-        "demo", help="see it work on a file, without a model", description=_DESCRIPTION
-    )
+    parser = subparsers.add_parser("demo", description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("file", nargs="?", type=Path, help="a Python file (default: one of Python's own)")
     parser.set_defaults(func=run)
 

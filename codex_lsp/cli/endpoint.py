@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from codex_lsp.services.serve import Listener
 
 TOKEN = "CODEX_AGENT_API_KEY"  # noqa: S105
+ENDS = "Exit codes: 0 after an orderly end, 1 it cannot start and the message says why, 2 wrong arguments."
 _MODES = {
     "offline": "The offline rule engine (no model, Python only)",
     "echo": "An echo (no model: it only shows that the wire works)",

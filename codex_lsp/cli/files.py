@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -182,7 +181,7 @@ class _Write:
         self._stack.callback(lambda: _remove_if_empty(self._target.root, made))
         place = folder_below(self._target.root, self._target.parts, made=made)
         at, inside = self._stack.enter_context(place)
-        beside = os.path.join(inside, f".{self._target.name[:64]}.{secrets.token_hex(8)}")  # noqa: PTH118
+        beside = os.path.join(inside, f".{self._target.name[:64]}.{os.urandom(8).hex()}")  # noqa: PTH118
         data, status = self.change.proposed.encode("utf-8"), _status(self._source)
         descriptor = os.open(beside, _NEW, 0o666, dir_fd=at)
         self._stack.callback(_remove, beside, at)

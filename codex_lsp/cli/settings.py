@@ -25,6 +25,8 @@ Formats:
   vscode    what a VS Code extension's package.json says of the settings
 
 The endpoint, its key and its model are no settings: `codex-lsp doctor` tells where they are set.
+
+exit codes: 0 they were printed; 2 wrong arguments.
 """
 _LUA_HEAD = """\
 -- codex-lsp for Neovim 0.11 or newer. Made by `codex-lsp settings --format neovim`.
@@ -47,7 +49,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command to the main parser."""
     parser = subparsers.add_parser(
         "settings",
-        help="list every setting, or print them as a JSON Schema or for an editor",
         description="List every setting with its default and its meaning.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

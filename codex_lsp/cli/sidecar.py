@@ -23,9 +23,7 @@ CODEX_SIDECAR_CODEX, _MODEL, _EFFORT, _UPSTREAM_BASE, _UPSTREAM_KEY or _UPSTREAM
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the main parser."""
-    parser = subparsers.add_parser(
-        "sidecar", help="run the Codex CLI behind an agent's endpoint", description=_DESCRIPTION
-    )
+    parser = subparsers.add_parser("sidecar", description=_DESCRIPTION, epilog=endpoint.ENDS)
     parser.add_argument("--codex", metavar="PATH", help="the Codex CLI (default: codex on the PATH)")
     parser.add_argument("--model", metavar="MODEL", help="the model that Codex asks")
     parser.add_argument("--effort", choices=EFFORTS, help="how much it thinks (default: the model's own)")

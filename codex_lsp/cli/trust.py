@@ -10,13 +10,14 @@ _DESCRIPTION = """\
 A workspace may bring asks of its own, as `.codex-lsp/asks/*.md`. They are offered once you trust it with what
 they say now; when one of them changes you are asked again. Nothing else depends on it: no program is run.
 """
+_EPILOG = (
+    "Exit codes: 0 done, 1 there was nothing to trust or to revoke, or it was not kept, 2 wrong arguments."
+)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the main parser."""
-    parser = subparsers.add_parser(
-        "trust", help="let a workspace bring asks of its own", description=_DESCRIPTION
-    )
+    parser = subparsers.add_parser("trust", description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="the workspace")
     parser.add_argument("--list", action="store_true", help="list the workspaces that you trust")
     parser.add_argument("--revoke", action="store_true", help="trust DIR no longer")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from codex_lsp.edits.diff import Hunk, apply_hunks, diff
 from codex_lsp.edits.errors import EditError
 from codex_lsp.edits.focus import Focus
-from codex_lsp.edits.rebase import RebaseConflict, Rebased, rebase
 
 if TYPE_CHECKING:
     from codex_lsp.edits.apply import EditResult, apply_reply
     from codex_lsp.edits.formats import holds_edits
+    from codex_lsp.edits.rebase import RebaseConflict, Rebased, rebase
 
 __all__ = [
     "EditError",
@@ -42,4 +42,8 @@ def __getattr__(name: str) -> Any:
         from codex_lsp.edits.formats import holds_edits
 
         return holds_edits
+    if name in ("RebaseConflict", "Rebased", "rebase"):
+        from codex_lsp.edits import rebase as rebasing
+
+        return getattr(rebasing, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -95,7 +95,8 @@ def subsequence(old: Sequence[str], new: Sequence[str], max_pairs: int = MAX_PAI
     head = common_head(old, new)
     tail = common_tail(old, new, head)
     pairs = (len(old) - head - tail) * (len(new) - head - tail)
-    if not 0 < pairs <= max_pairs:
+    # Where nothing is in both, which is so for most small changes, there is nothing to look for.
+    if not 0 < pairs <= max_pairs or set(old[head : len(old) - tail]).isdisjoint(new[head : len(new) - tail]):
         return joined([Block(0, 0, head), Block(len(old) - tail, len(new) - tail, tail)])
     # A tenth of a start: loaded where a small diff was not enough.
     from rapidfuzz.distance import LCSseq

@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from codex_lsp import state
@@ -33,7 +31,7 @@ def folder() -> Path:
 
 
 def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 class DayLedger:
@@ -53,7 +51,7 @@ class DayLedger:
         path = place / f"{self._today()}.txt"
         if not path.exists():
             _forget(place, path)
-        entry = Entry(path, uuid.uuid4().hex[:12], limit)
+        entry = Entry(path, os.urandom(6).hex(), limit)
         with _locked(path) as descriptor:
             spent = _sum(descriptor)
             if spent + cost > limit:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from codex_lsp.edits.diff import Hunk, apply_hunks
 from codex_lsp.edits.text import line_end, split_lines
 from codex_lsp.review.proposal import FileChange
-from codex_lsp.review.store import hunks_of
 
 
 def unified_diff(changes: Iterable[FileChange]) -> list[str]:
@@ -33,6 +32,8 @@ def unified_diff(changes: Iterable[FileChange]) -> list[str]:
 
 def only(change: FileChange, number: int) -> FileChange | None:
     """A change with one of its hunks alone, or, counted on, one of what is held; None if there is no such."""
+    from codex_lsp.review.store import hunks_of  # Nor does a diff need what proposals are kept in.
+
     held = [Hunk(each.start, each.end, each.text) for each in change.held]
     hunks = [*hunks_of(change), *held]
     if number not in range(len(hunks)) or change.base is None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from codex_lsp.edits.text import LineIndex
-from codex_lsp.syntax.plain_definitions import Definition, enclosing_definition, outer_definition
+
+if TYPE_CHECKING:
+    from codex_lsp.syntax.plain_definitions import Definition
 
 # A tree of as much takes about 10 ms.
 MAX_PARSED_CHARS = 120_000
@@ -58,12 +61,15 @@ class Landmarks:
     def _parsed(self, line: int) -> list[Definition]:
         if not self._short:
             return []
+        from codex_lsp.syntax.plain_definitions import Definition
         from codex_lsp.syntax.symbols import enclosing_all
 
         around = enclosing_all(self.path, self.index.text, self.index.start(line), self.language)
         return [Definition(each.name, each.line, each.end_line) for each in reversed(around)]
 
     def _by_keyword(self, line: int) -> list[Definition]:
+        from codex_lsp.syntax.plain_definitions import enclosing_definition, outer_definition
+
         found = []
         symbol = enclosing_definition(self.index, line)
         while symbol is not None:

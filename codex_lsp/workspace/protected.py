@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from fnmatch import translate
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import pairwise
 
@@ -202,14 +202,20 @@ _ENDINGS = [name for name in _PART if name.startswith("*")]
 _FILE = {name: why for why, names in _NAMES.items() for name in names.split() if "*" not in name}
 
 
-@lru_cache(1)
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The names with a `*`, one expression for each kind."""
-    return tuple(
-        (re.compile("|".join(translate(each) for each in names.split() if "*" in each)), why)
-        for why, names in _NAMES.items()
-        if "*" in names
-    )
+# What stands before the first `*` and behind the last: expressions for all would take milliseconds.
+_PATTERNS = [
+    (each.partition("*")[0], each.rpartition("*")[2], each, why)
+    for why, names in _NAMES.items()
+    for each in names.split()
+    if "*" in each
+]
+
+
+def _by_pattern(name: str) -> str:
+    for before, behind, pattern, why in _PATTERNS:
+        if name.startswith(before) and name.endswith(behind) and fnmatchcase(name, pattern):
+            return why
+    return ""
 
 
 def _of_part(part: str) -> str:
@@ -229,6 +235,6 @@ def why_protected(path: str) -> str:
         if found := _PAIRS.get(pair):
             return found
     name = parts[-1] if parts else ""
-    by_name = _FILE.get(name) or next((why for names, why in _patterns() if names.match(name)), "")
+    by_name = _FILE.get(name) or _by_pattern(name)
     by_name = by_name or next((why for part in parts if (why := _of_part(part))), "")
     return by_name or (SHORT if "~" in folded and any(map(_SHORT.fullmatch, parts)) else "")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from codex_lsp.edits.text import LineIndex
-from codex_lsp.syntax.landmarks import Landmarks
+
+if TYPE_CHECKING:
+    from codex_lsp.syntax.landmarks import Landmarks
 
 Lines = tuple[int, int]
 """Lines `[first, last)`, zero-based."""

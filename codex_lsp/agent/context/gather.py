@@ -9,6 +9,7 @@ and secret names count here as they do for the tools. Nothing is searched for: n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from codex_lsp.agent.context.prompting import opening, workspace
 from codex_lsp.agent.overlay import Overlay
 
 if TYPE_CHECKING:
+    from codex_lsp.agent.context.excerpt import Part
     from codex_lsp.syntax.landmarks import Landmarks
 
 MAX_RULES_BYTES = 24_000
@@ -30,14 +32,21 @@ MAX_RULES_BYTES = 24_000
 _HEADINGS = 120
 _LABEL = 300
 
+# A file of so many characters fits whole into any budget that somebody would set.
+_SHORT = 10_000
 
-def load(path: str) -> None:
-    """Load what `gather` needs for a file such as this: some 20 ms, once, for a thread beside the loop's."""
+
+def load(ask: Ask, overlay: Overlay) -> None:
+    """Load what `gather` needs for such an ask: up to some 20 ms, once, for a thread beside the loop's."""
+    import_module("codex_lsp.agent.context.rules")
+    path, asked = ask.focus.path, overlay.open.get(ask.focus.path)
+    if _has_others(ask, overlay):
+        import_module("codex_lsp.agent.context.relevance")
+    elif asked and len(asked.text) <= _SHORT and ask.focus.start != ask.focus.end:
+        return  # It goes as a whole, and nothing in it is looked for.
     from codex_lsp.syntax.imports import imports
     from codex_lsp.syntax.symbols import enclosing_all
 
-    for name in ("relevance", "rules"):
-        import_module(f"codex_lsp.agent.context.{name}")
     enclosing_all(path, "", 0)
     imports(path, "")
 
@@ -50,7 +59,6 @@ def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: b
     """
     # With the first ask, not at the server's start.
     from codex_lsp.agent.context import excerpt
-    from codex_lsp.agent.context.relevance import related
     from codex_lsp.agent.context.rules import rules
     from codex_lsp.syntax.landmarks import Landmarks
 
@@ -64,11 +72,26 @@ def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: b
     # Of a file that is too long for all of the room, a third of it is others', should there be any.
     own = 0 if agent or _selects_all(ask, text) else excerpt.size(text) + _LABEL
     room = left - own if own <= left else left // 3
-    others = related(ask, overlay, marks, room, agent=agent, but=[part.path for part in found])
+    others = _others(ask, overlay, marks, room, agent=agent, but=[part.path for part in found])
     left -= sum(map(excerpt.cost, others))
     around = excerpt.around(marks, _lines(ask, marks), left - _LABEL) if own else ()
     context = replace(bare, rules=found, around=around, others=others, said={})
     return replace(context, used=_used(context))
+
+
+def _has_others(ask: Ask, overlay: Overlay) -> bool:
+    """Whether documents are open that the ask is not about."""
+    return any(path != ask.focus.path for path in overlay.open)
+
+
+def _others(
+    ask: Ask, overlay: Overlay, marks: Landmarks, room: int, *, agent: bool, but: Sequence[str]
+) -> tuple[Part, ...]:
+    if not _has_others(ask, overlay):
+        return ()
+    from codex_lsp.agent.context.relevance import related
+
+    return related(ask, overlay, marks, room, agent=agent, but=but)
 
 
 def _selects_all(ask: Ask, text: str) -> bool:

@@ -258,7 +258,7 @@ def _plan(session: Session, settings: Settings, going_on: GoingOn | None) -> Pla
     checks, problems = load_checks()
     for problem in problems:
         session.tell_once(types.MessageType.Warning, f"Your checks: {problem}")
-    plan = Plan(settings.road, limits, settings.max_context_tokens, checks)
+    plan = Plan(settings.road, limits, settings.max_context_tokens, checks, lives_on=True)
     return replace(plan, memory=going_on.memory, note=going_on.note) if going_on else plan
 
 
