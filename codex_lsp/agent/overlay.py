@@ -95,7 +95,7 @@ class Overlay:
         self.view.allowed.add(normalise(path))
 
     def read(self, path: str) -> str:
-        """The file's text as it stands in this run; raises `FileMissing`, `PathRejected` or `Encoding`."""
+        """The file's text as it stands in this run; raises `FileMissing`, `PathRejected` or `NotText`."""
         clean = normalise(path)
         self._allowed(self.view.require, clean)
         if clean in self._pending:

@@ -13,7 +13,7 @@ happen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from codex_lsp.agent.asks.ask import Ask
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from codex_lsp.agent.model import ModelInfo, Reply, Request, ToolCall, Usage
     from codex_lsp.agent.overlay import Overlay
     from codex_lsp.review.proposal import Proposal, Verification
+    from codex_lsp.settings import Road
 
 
 class Trace(Protocol):
     """Takes the events of one run."""
 
-    def started(
-        self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Literal["auto", "model", "agent"] = "auto"
-    ) -> None:
+    def started(self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Road = "auto") -> None:
         """The run begins and has read nothing. What `overlay` holds as pending is what it goes on from."""
         ...
 
@@ -89,9 +88,7 @@ class Trace(Protocol):
 class NullTrace:
     """Keeps nothing: where traces are switched off."""
 
-    def started(
-        self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Literal["auto", "model", "agent"] = "auto"
-    ) -> None:
+    def started(self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Road = "auto") -> None:
         """See `Trace`."""
 
     def described(self, info: ModelInfo) -> None:

@@ -13,7 +13,7 @@ EditError
 ├── Overlap           two edits claim the same text
 ├── HiddenText        the new text has characters that nobody sees, and the old one had none of them
 ├── SecretMoved       a secret would come to stand in a file that had it not
-└── Encoding          the file's bytes are no UTF-8 text
+└── NotText           the file's bytes are no UTF-8 text
 """
 
 from __future__ import annotations
@@ -113,5 +113,5 @@ class SecretMoved(EditError):
     """A secret would come to stand in a file that had it not."""
 
 
-class Encoding(EditError):
+class NotText(EditError):
     """The file's bytes are no UTF-8 text: binary, or another encoding."""

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from codex_lsp.agent.model import NoTools
 from codex_lsp.edits import EditError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from codex_lsp.agent.model import ModelInfo, Reply, Request, ToolCall, Usage
     from codex_lsp.agent.overlay import Overlay
     from codex_lsp.review.proposal import FileChange, Proposal, Verification
+    from codex_lsp.settings import Road
     from codex_lsp.traces.writing import Writer
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -107,9 +108,7 @@ class FileTrace:
         self._writer: Writer | None = None
         self._is_off = False
 
-    def started(
-        self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Literal["auto", "model", "agent"] = "auto"
-    ) -> None:
+    def started(self, ask: Ask, overlay: Overlay, limits: Limits, *, road: Road = "auto") -> None:
         """See `Trace`."""
         try:
             text = overlay.read(ask.focus.path)

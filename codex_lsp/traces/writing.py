@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from codex_lsp.review.proposal import FileChange, Proposal, Verification
 
 FORMAT = 1
-Plan = tuple["Limits", str, tuple["Snapshot", ...]]
+How = tuple["Limits", str, tuple["Snapshot", ...]]
 
 
 class Writer:
@@ -49,9 +49,7 @@ class Writer:
         self._bases: dict[str, str] = {}
         self._messages: list[Mapping[str, Any]] = []
 
-    def started(
-        self, seconds: float, ask: Ask, text: str, pending: tuple[FileChange, ...], how: Plan
-    ) -> None:
+    def started(self, seconds: float, ask: Ask, text: str, pending: tuple[FileChange, ...], how: How) -> None:
         """The ask, in the `text` of its file; what the run goes on from; its limits, road, open documents."""
         _, (start, end) = self._encoder.clean(text, ask.focus.start, ask.focus.end)
         told = {

@@ -132,7 +132,7 @@ class Root:
         return file[len(self._inside) :].replace(os.sep, "/")
 
     def read(self, path: str, why_not: Callable[[str], str] | None = None) -> str:
-        """The text of a file inside; raises `PathRejected`, `Encoding` or `FileNotFoundError`.
+        """The text of a file inside; raises `PathRejected`, `NotText` or `FileNotFoundError`.
 
         Line ends and a byte order mark are kept as they are. `why_not` is asked of where the path leads.
         """

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from codex_lsp.edits.encoding import decode
-from codex_lsp.edits.errors import Encoding
+from codex_lsp.edits.errors import NotText
 
 
 def test_utf8_is_text_with_its_byte_order_mark_and_line_ends() -> None:
@@ -20,5 +20,5 @@ def test_utf8_is_text_with_its_byte_order_mark_and_line_ends() -> None:
     ],
 )
 def test_other_bytes_are_refused(data: bytes, why: str) -> None:
-    with pytest.raises(Encoding, match=rf"m\.bin: .*{why}.*Nothing was applied"):
+    with pytest.raises(NotText, match=rf"m\.bin: .*{why}.*Nothing was applied"):
         decode(data, "m.bin")

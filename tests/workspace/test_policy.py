@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from codex_lsp.edits.errors import Encoding, PathRejected
+from codex_lsp.edits.errors import NotText, PathRejected
 from codex_lsp.workspace.ignore import Ignore
 from codex_lsp.workspace.opening import read_below, read_plain
 from codex_lsp.workspace.policy import MAX_FILE_BYTES, Root, confirmation, is_secret
@@ -137,7 +137,7 @@ def test_what_is_no_text_is_not_read(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("KEY=1")
     (tmp_path / "bom").write_bytes(b"\xef\xbb\xbfx\r\n")
     (tmp_path / "binary").write_bytes(b"a\0b")
-    refused = {"latin": Encoding, "binary": Encoding, "big": PathRejected, ".env": PathRejected}
+    refused = {"latin": NotText, "binary": NotText, "big": PathRejected, ".env": PathRejected}
     for name, error in refused.items():
         with pytest.raises(error):
             Root(tmp_path).read(name)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codex_lsp.agent.asks.ask import Ask
+from codex_lsp.agent.budget import BYTES_PER_TOKEN
 from codex_lsp.agent.model import Message
 
 if TYPE_CHECKING:
     from codex_lsp.agent.context.excerpt import Part
 
 CONTEXT_TOKENS = 16_000
-BYTES_A_TOKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +47,4 @@ class Context:
 
 def tokens(text: str) -> int:
     """About how many tokens a text takes: one for three bytes, which is rather too many than too few."""
-    return -(-len(text.encode("utf-8", "replace")) // BYTES_A_TOKEN)
+    return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)

@@ -14,11 +14,9 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from codex_lsp.agent.asks.ask import (
-    Ask,
-    selected_lines,
-)
-from codex_lsp.agent.context.chosen import BYTES_A_TOKEN, CONTEXT_TOKENS, Context, tokens
+from codex_lsp.agent.asks.ask import Ask, selected_lines
+from codex_lsp.agent.budget import BYTES_PER_TOKEN
+from codex_lsp.agent.context.chosen import CONTEXT_TOKENS, Context, tokens
 from codex_lsp.agent.context.prompting import opening, workspace
 from codex_lsp.agent.overlay import Overlay
 
@@ -66,7 +64,7 @@ def gather(ask: Ask, overlay: Overlay, *, budget: int = CONTEXT_TOKENS, agent: b
     language = overlay.open[path].language if path in overlay.open else ""
     marks = Landmarks(path, text, language)
     bare = Context(ask, text, agent, budget=budget)
-    left = max(0, (budget - _used(bare) - _HEADINGS) * BYTES_A_TOKEN)
+    left = max(0, (budget - _used(bare) - _HEADINGS) * BYTES_PER_TOKEN)
     found = rules(path, overlay, min(left // 4, MAX_RULES_BYTES), cut=not agent)
     left -= sum(map(excerpt.cost, found))
     # Of a file that is too long for all of the room, a third of it is others', should there be any.
