@@ -140,18 +140,23 @@ def _search(path: str, old: str, new: str) -> str:
 
 def _diff(path: str, old: str, new: str) -> str:
     head = f"--- {'a/' + path if old else '/dev/null'}\n+++ b/{path}\n"
-    lines = [f"-{line}" for line in old.splitlines()] + [f"+{line}" for line in new.splitlines()]
-    counts = f"-{'1' if old else '0'},{len(old.splitlines())} +1,{len(new.splitlines())}"
+    lines = [f"-{line}" for line in _split(old)] + [f"+{line}" for line in _split(new)]
+    counts = f"-{'1' if old else '0'},{len(_split(old))} +1,{len(_split(new))}"
     return head + f"@@ {counts} @@\n" + "\n".join(lines) + "\n"
 
 
+def _split(text: str) -> list[str]:
+    """Lines of no other ends than line feeds."""
+    return text.split("\n") if text else []
+
+
 def _lines(mark: str, text: str) -> list[str]:
-    return [mark + line for line in text.splitlines()]
+    return [mark + line for line in _split(text)]
 
 
 _NEW = {
-    "by tool": lambda path, old, new: tool("edit", patch=add(path, *new.splitlines())),
-    "by patch": lambda path, old, new: words(add(path, *new.splitlines())),
+    "by tool": lambda path, old, new: tool("edit", patch=add(path, *_split(new))),
+    "by patch": lambda path, old, new: words(add(path, *_split(new))),
     "by blocks": lambda path, old, new: words(_search(path, "", new)),
     "by diff": lambda path, old, new: words(_diff(path, "", new)),
     "by file": lambda path, old, new: words(f"{path}\n{_fence(new)}\n"),

@@ -14,6 +14,9 @@ UNSEEN = (
     "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069",
     "\u206a", "\u206f", "\U000e0001", "\U000e0041", "\U000e0020", "\U000e007f", "\ufe00", "\ufe0f",
     "\U000e0100", "\U000e01ef", "\U0001d173", "\U0001d17a", "\ufff9", "\ufffb", "\U000e0061\U000e0062",
+    "\u2028", "\u2029", "\x85", "\u2800", "\ufffc", "\ufdd0", "\uffff", "\U0001fffe", "\U00016fe4",
+    "\U0001d159", "\U00013430", "\u2065", "\ufff0", "\U000e0080", "\u180b", "\u1806\u180e", "\x1b",
+    "\x7f", "\x9b",
 )  # fmt: skip
 # What needs such a character to be what it is.
 SEEN = {
@@ -37,6 +40,10 @@ SEEN = {
     "Thai": "สวัสดี",
     "Korean": "안녕하세요",
     "mathematics": "𝑥² ≤ ∑",
+    "Braille": "⠓⠑⠇⠇⠕\u2800⠺⠕⠗⠇⠙",
+    "spaces of all widths": "a\u2009b\u202fc\u3000d",
+    "icons of a font": "\ue0b0 \ue0b2",
+    "a form feed": "x\x0cy",
 }
 
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import shutil
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
@@ -45,21 +46,35 @@ async def _seen(world: World, bwrap: Sequence[str], more: Mapping[str, str], sta
     given = environ(world, "http://127.0.0.1:9") | {"XDG_RUNTIME_DIR": str(runtime)} | dict(more)
     async with _server(world, bwrap, given) as editor:
         buffer = await editor.open("src/app.py")
+        pid = _inner(editor)
+        watch = asyncio.create_task(_watched(pid, begun := set[str]()))
         await editor.code_actions(buffer.uri, 0, len(buffer.text), trigger_kind=1)
         await editor.type(buffer.uri, 0, "# typed\n")
         await editor.save(buffer.uri)
         await editor.execute("codexLsp.status", {})
-        pid = _inner(editor)
-        while started and not workers(runtime):
-            await asyncio.sleep(0.05)
-        # The worker is nobody's child, since others may share it.
-        # One that has just ended, or is only about to become another program, has no name or the server's.
-        begun = [each for each in family(pid) if each and "llm/worker.py" not in each]
-        begun = [each for each in begun if "-m codex_lsp" not in each]
-        if begun or len(workers(runtime)) != started:
-            return f"it started {begun} and {len(workers(runtime))} workers"
+        there = await _count(runtime, started)
+        watch.cancel()
+        if begun or there != started:
+            return f"it started {sorted(begun)} and {there} workers"
         sent = packets(pid)
     return f"it sent {sent}" if any(sent.values()) else ""
+
+
+async def _watched(pid: int, begun: set[str]) -> None:
+    """Look at what a process has started, all the time; the worker may be, and is nobody's child for long."""
+    while True:
+        # One that has just ended, or is only about to become another program, has no name or the server's.
+        known = ("llm/worker.py", "-m codex_lsp")
+        begun |= {each for each in family(pid) if each and not any(name in each for name in known)}
+        await asyncio.sleep(0.005)
+
+
+async def _count(runtime: Path, wanted: int) -> int:
+    """How many workers there are; one that starts a program is two for a moment."""
+    until = time.monotonic() + SECONDS / 2
+    while (found := len(workers(runtime))) != wanted and time.monotonic() < until:
+        await asyncio.sleep(0.05)
+    return found
 
 
 @contextlib.asynccontextmanager

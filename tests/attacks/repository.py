@@ -86,7 +86,15 @@ def poison(root: Path) -> None:
     for kind in ("fifo", "zero", "folder", "loop", "huge", "binary", "outside"):
         place = root / "odd" / kind
         place.mkdir(parents=True)
-        for name in ("AGENTS.md", ".gitignore", "CLAUDE.md", ".aiignore"):
+        for name in (
+            "AGENTS.md",
+            ".gitignore",
+            "CLAUDE.md",
+            ".aiignore",
+            ".ignore",
+            ".rgignore",
+            "conftest.py",
+        ):
             _odd(kind, place / name)
         (place / "x.py").write_text("first = 1\nsecond = 2\n")
     many = root / "many"
@@ -132,6 +140,11 @@ def cases() -> Iterator[Case]:
             tool("read_file", path=f"odd/{kind}/AGENTS.md"),
             tool("list_files", path=f"odd/{kind}"),
         )
+        looks = (
+            tool("search", pattern="first", path=f"odd/{kind}"),
+            tool("search", pattern="fi.st", regex=True),
+        )
+        yield Ask(f"has ignore files that are a {kind}", "repository", "poisoned", says=looks)
         name = f"has rules that are a {kind}"
         yield Ask(name, "repository", "poisoned", says=read, path=f"odd/{kind}/x.py", text="first = 1\n")
     for name, look in {

@@ -99,7 +99,7 @@ class Options:
     - `client`: an editor of the field, whose capabilities and quirks take the place of the rich ones.
     - `capabilities`: merged over the client's or `RICH_CAPABILITIES`; None takes an entry away.
     - `position_encodings`: offered, best first; empty offers none, which means utf-16. A client has its own.
-    - `root`: becomes rootUri and the first workspace folder; files are created, renamed, deleted only below it.
+    - `root`: becomes rootUri and the first workspace folder; files come and go only below it.
     - `more_roots`: workspace folders behind it.
     - `apply_behaviour` (changeable): `"apply"` strictly; `"reject"` with `applied: false`; `"silent_skip"`
       leaves stale edits out and says `applied: true` (Neovim); `"stale_error"` answers them with an error
