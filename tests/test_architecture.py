@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+MOST_LINES, MOST_OF_A_FUNCTION = 350, 40
 
 
 def python(script: str) -> subprocess.CompletedProcess[str]:
@@ -40,3 +42,20 @@ def test_no_file_names_a_registrys_host_or_a_path_of_a_machine() -> None:
         text = file.read_bytes().decode("utf-8", "replace")
         assert not hosts.search(text), file
         assert str(ROOT) not in text, file
+
+
+def test_a_module_can_be_held_in_mind() -> None:
+    for file in tracked():
+        if file.suffix == ".py" and file.is_relative_to(ROOT / "codex_lsp"):
+            lines = file.read_text(encoding="utf-8").count("\n")
+            assert lines <= MOST_LINES, f"{file} has {lines} lines"
+
+
+def test_a_function_can_be_seen_at_once() -> None:
+    for file in tracked():
+        if file.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                assert lines <= MOST_OF_A_FUNCTION, f"{file}: {node.name} has {lines} lines"
