@@ -74,6 +74,8 @@ def images(engine: engines.Engine) -> engines.Engine:
     parts.wheels()
     engine.load(parts.system(), ".", "codex-lsp-tests/system:1")
     engine.load(parts.codex(), "codex", "codex-lsp-tests/codex:1")
+    # Those of earlier times have lost their names.
+    engine.docker("image", "prune", "--force")
     return engine
 
 

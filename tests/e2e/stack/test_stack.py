@@ -44,6 +44,15 @@ SANDBOXED = [
     *("--cap-drop", "ALL", "--clearenv", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib"),
     *("--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "/usr/bin/id", "-u"),
 ]
+# A script of a model's, as `run_python` has it run.
+TRIED = """
+import asyncio, pathlib
+from codex_lsp import sandbox
+argv = ["/usr/bin/python3", "-c", "print(6 * 7)"]
+ran = asyncio.run(sandbox.run(argv, folder=pathlib.Path("/tmp"), writable=False))
+print(ran.ended, ran.code, ran.output)
+"""
+SECRETS = ("token", "upstream-key", "codex-auth")
 # keyctl(2), on x86: what Docker's own profile forbids, too.
 FORBIDDEN = "import ctypes as c; l = c.CDLL(None, use_errno=True); l.syscall(250, 0, 0); print(c.get_errno())"
 
@@ -152,6 +161,37 @@ def test_an_agent_can_do_no_more_than_it_must(stack: Stack, service: str) -> Non
     # By way of a shell: what `docker exec` starts loses its parent at once, and bubblewrap dies with its own.
     assert stack.inside(name, "sh", "-c", f"{shlex.join(SANDBOXED)}; exit $?").strip().isdigit()
     assert stack.inside(name, "codex", "--version").startswith("codex-cli ")
+
+
+def test_what_the_engine_holds_every_service_to(stack: Stack) -> None:
+    ports = {stack.settings["CODEX_STACK_MINI_PORT"], stack.settings["CODEX_STACK_SIDECAR_PORT"]}
+    for service in (*SERVICES, "door"):
+        (shown,) = json.loads(stack.engine.docker("inspect", stack.containers(service)[0]))
+        held, options = shown["HostConfig"], shown["HostConfig"]["SecurityOpt"]
+        assert shown["Config"]["User"] == "10001:10001"
+        assert (held["ReadonlyRootfs"], held["CapDrop"], held["CapAdd"]) == (True, ["ALL"], None)
+        assert (held["Privileged"], held["PidMode"], held["IpcMode"]) == (False, "", "private")
+        assert "no-new-privileges:true" in options
+        assert any(each.startswith("seccomp=") for each in options) == (service in SERVICES)
+        assert 0 < held["PidsLimit"] <= 1024
+        assert held["Memory"] > 0
+        # Single files, read only; none of them Docker's socket or a folder of somebody's.
+        targets = {mount["Destination"]: mount["RW"] for mount in shown["Mounts"]}
+        assert set(targets) <= {f"/run/secrets/{name}" for name in SECRETS} | {"/etc/codex-lsp/haproxy.cfg"}
+        assert not any(targets.values())
+        assert not [each for each in shown["Config"]["Env"] or () if stack.token in each]
+        published = [each for bound in held["PortBindings"].values() for each in bound or ()]
+        assert {each["HostIp"] for each in published} <= {"127.0.0.1"}
+        assert {each["HostPort"] for each in published} == (ports if service == "door" else set())
+
+
+def test_commands_run_in_the_sandbox_of_each_mini_agent(stack: Stack) -> None:
+    bearer = {"Authorization": f"Bearer {stack.token}"}
+    with httpx.Client(trust_env=False, timeout=SECONDS, headers=bearer) as http:
+        said = http.get(f"{stack.base('mini-agent')}/readyz").json()
+    assert (said["status"], said["run_tools"]) == ("ready", ["run_python", "run_command"])
+    ran = stack.inside(stack.containers("mini-agent")[0], "python", "-c", TRIED)
+    assert ran.split() == ["done", "0", "42"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
