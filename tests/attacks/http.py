@@ -55,6 +55,9 @@ def _strangers() -> Iterator[Case]:
     for path in (
         "/v1/models",
         "/metrics",
+        "/readyz",
+        "/readyz?x=1",
+        "/metrics/",
         f"{CHAT}?token=@TOKEN@",
         "/nowhere",
         "/",
@@ -69,8 +72,26 @@ def _strangers() -> Iterator[Case]:
         "/healthz;/v1/models",
         "/healthz/v1/models",
         "/v1/models/healthz",
+        "/healthz/../metrics",
+        "/healthz/../readyz",
+        "/healthz%2f..%2fmetrics",
+        "/healthz#/metrics",
+        "/healthz/%2e%2e/metrics",
+        "/./metrics",
+        "//metrics",
     ):
         yield _attack(f"goes round by {path}", request(path, method="GET"), 401, 404, lacks=("offline",))
+    for path in ("/metrics", "/readyz", "/v1/models"):
+        yield _attack(f"posts to {path}", request(path, TYPE, TOKEN, body=ASKED), 404, 405)
+        page = request(path, TOKEN, "Origin: https://evil.invalid", method="GET")
+        yield _attack(f"looks at {path} from a page", page, 403)
+        lines = ("Host: evil.invalid", TOKEN)
+        yield _attack(f"rebinds {path}", request(path, *lines, method="GET", host=False), 400, 403)
+    yield _attack(
+        "looks whether it lives from a page", request("/healthz", "Origin: null", method="GET"), 403
+    )
+    foreign = request("/healthz", "Host: evil.invalid", method="GET", host=False)
+    yield _attack("looks whether it lives by a foreign name", foreign, 400, 403)
     yield _attack("asks by the open path", request("/healthz", TYPE, body=ASKED), 405, 401, 404)
 
 
@@ -183,8 +204,20 @@ def _workspaces() -> Iterator[Case]:
         yield _attack(f"has {name}", request(CHAT, TYPE, TOKEN, body=body), 400, 422)
 
 
+async def _labels(agent: Agent) -> str:
+    """Whatever strangers and askers call things must not become figures of their own, nor stand in any."""
+    for number in range(30):
+        body = json.dumps({**ASK, "model": f"evil{number}\n# HELP x", "user": "evil"}).encode()
+        await spoken(agent, filled(request(CHAT, TYPE, TOKEN, f"User-Agent: evil{number}", body=body), agent))
+        await spoken(agent, filled(request(f"/evil{number}", TOKEN, method="GET"), agent))
+        await spoken(agent, filled(request("/v1/models", TOKEN, method=f"EVIL{number}"), agent))
+    answer = await spoken(agent, filled(request("/metrics", TOKEN, method="GET"), agent))
+    return "its figures hold what was sent" if "evil" in answer.body.lower() else await _well(agent)
+
+
 def _connections() -> Iterator[Case]:
     plays = {
+        "names of its figures": _labels,
         "a hundred megabytes": _pours,
         "200 that say nothing": _sits,
         "many that leave": _leaves,
@@ -266,6 +299,8 @@ def _harmless() -> Iterator[Case]:
         return Http(name, "http", "http", True, sends=sends, wants=(200,), holds=holds)
 
     yield fine("asks whether it lives", request("/healthz", method="GET"), "ok")
+    yield fine("asks whether it is ready", request("/readyz", TOKEN, method="GET"))
+    yield fine("reads the figures", request("/metrics", TOKEN, method="GET"), "# HELP")
     yield fine("lists the models", request("/v1/models", TOKEN, method="GET"), "codex_agent")
     yield fine("asks", request(CHAT, TYPE, TOKEN, body=ASKED), "chat.completion")
     yield fine(
