@@ -24,7 +24,7 @@ def main() -> int:
             "To see it work now: codex-lsp demo. All commands: codex-lsp --help.\n"
         )
         return 2
-    stdin, stdout = _claim_stdio()
+    stdin, stdout = claim_stdio()
     from codex_lsp.cli import light
 
     light.load_asyncio()
@@ -36,7 +36,7 @@ def main() -> int:
     return serve(stdin, stdout, PARENT)
 
 
-def _claim_stdio() -> "tuple[BinaryIO, BinaryIO]":
+def claim_stdio() -> "tuple[BinaryIO, BinaryIO]":
     """Move the protocol's streams to descriptors of their own, so that no print anywhere can reach them."""
     stdin = os.fdopen(os.dup(0), "rb")
     stdout = os.fdopen(os.dup(1), "wb")

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 
-from codex_lsp.__main__ import PARENT, _claim_stdio
+from codex_lsp.__main__ import PARENT, claim_stdio
 from codex_lsp.agent.model import Delta, ModelInfo, Reply, Request
 from codex_lsp.endpoint import config
 from codex_lsp.lsp.wire.stdio import serve_stdio
@@ -43,7 +43,7 @@ class Forgetful:
 
 
 def main() -> int:
-    stdin, stdout = _claim_stdio()
+    stdin, stdout = claim_stdio()
     return serve_stdio(create_server(config.load(), Forgetful()), stdin, stdout, PARENT)
 
 

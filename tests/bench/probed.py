@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from codex_lsp.__main__ import PARENT, _claim_stdio
+from codex_lsp.__main__ import PARENT, claim_stdio
 from codex_lsp.agent.model import Delta, Model, ModelInfo, Reply, Request
 from codex_lsp.endpoint import config
 from codex_lsp.endpoint.remote import RemoteModel
@@ -91,7 +91,7 @@ class Probed:
 
 
 def main() -> int:
-    stdin, stdout = _claim_stdio()
+    stdin, stdout = claim_stdio()
     configuration = config.load()
     scripted = sys.argv[2:] == ["script"]
     model: Model = WordByWord() if scripted else RemoteModel(configuration)
