@@ -22,10 +22,12 @@ NAMED = re.compile(r"codex[-_ ]lsp(?:/[\w-]+)?[-_ @=:v]{1,4}(\d+\.\d+\.\d+)")
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """The places, elsewhere."""
-    for name in (*version.PLACES, version.CHANGELOG):
+    """The places, elsewhere, and a changelog."""
+    for name in version.PLACES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
+    log = "# Changelog\n\n## Unreleased\n### Added\n- This.\n\n## 0.0.2 - 2020-01-01\n"
+    (tmp_path / version.CHANGELOG).write_text(log, encoding="utf-8")
     return tmp_path
 
 
@@ -35,6 +37,13 @@ def contents(tree: Path) -> dict[Path, bytes]:
 
 def test_all_places_have_the_same_version() -> None:
     assert not version.problems(), "set it everywhere: python -m tests.packages.version NEW"
+
+
+def test_what_is_not_released_yet_has_its_heading() -> None:
+    log = (ROOT / version.CHANGELOG).read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", log, re.MULTILINE)
+    assert headings[0] == "Unreleased"
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d", each) for each in headings[1:])
 
 
 def test_whatever_names_a_version_of_ours_names_this_one() -> None:
@@ -61,7 +70,7 @@ def test_one_command_sets_all(tree: Path) -> None:
     lock = json.loads((tree / "editors/vscode/package-lock.json").read_text(encoding="utf-8"))
     assert package["version"] == lock["version"] == lock["packages"][""]["version"] == "9.8.7"
     log = (tree / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert "## Unreleased\n\n## 9.8.7 - 2030-02-01\n### " in log
+    assert "\n## Unreleased\n\n## 9.8.7 - 2030-02-01\n### Added\n- This.\n" in log
 
 
 def test_the_command_line_sets_and_tells(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
