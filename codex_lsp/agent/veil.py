@@ -67,13 +67,16 @@ class Veil:
         return [self._covered(each) for each in value] if isinstance(value, list | tuple) else value
 
     def _workspace(self, workspace: Mapping[str, Any]) -> dict[str, Any]:
-        files = [{**each, "text": self.text(each["text"])} for each in workspace["files"]]
+        files = [
+            {**each, "path": self.text(each["path"]), "text": self.text(each["text"])}
+            for each in workspace["files"]
+        ]
         focus = dict(workspace["focus"])
         text = next((each["text"] for each in workspace["files"] if each["path"] == focus["path"]), "")
         lines = split_lines(text)
         for side in ("start", "end"):
             focus[side] = self._position(lines, focus[side])
-        focus["diagnostics"] = self._covered(focus["diagnostics"])
+        focus |= {"path": self.text(focus["path"]), "diagnostics": self._covered(focus["diagnostics"])}
         return {**workspace, "files": files, "focus": focus}
 
     def _position(self, lines: list[str], position: Mapping[str, int]) -> dict[str, int]:

@@ -40,6 +40,9 @@ def read_target(argument: str) -> Target:
     """Read `FILE[:LINE[-LINE]]`, lines one-based and inclusive; raises `FileProblem`."""
     found = None if Path(argument).exists() else _TARGET.match(argument)
     file = Path(found["file"] if found else argument)
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        # A pipe that a repository brings would be waited for.
+        raise FileProblem(f"{file} is no plain file.")
     text = read_text(file)
     file = file.absolute()
     folder = Path.cwd() if file.is_relative_to(Path.cwd()) else file.parent

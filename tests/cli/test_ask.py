@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -88,10 +89,12 @@ def test_an_answer_without_edits_is_printed(agent: Agent, file: Path) -> None:
         (["m.py:9", "x"], "the file has lines 1 to 4"),
         (["m.py:3-2", "x"], "the file has lines 1 to 4"),
         (["latin.py", "x"], "is not UTF-8 text (byte 5); it was not touched"),
+        (["pipe.py", "x"], "pipe.py is no plain file"),
     ],
 )
 def test_what_cannot_be_read_is_said(file: Path, arguments: list[str], said: str) -> None:
     (file.parent / "latin.py").write_bytes(b"x = '\xe9'\n")
+    os.mkfifo(file.parent / "pipe.py")
     env = clean_environ(LITELLM_ENABLE_CODEX_AGENT="1", CODEX_AGENT_API_BASE="http://127.0.0.1:9")
     done = codex_lsp("ask", *arguments, env=env, cwd=file.parent)
     assert done.returncode == 1
