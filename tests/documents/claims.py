@@ -27,6 +27,9 @@ COMMANDS = {
     "npm run package": _PACKAGE,
     "docker compose -f compose.agents.yml --profile cpu up -d --wait": _STACK,
     "docker compose -f compose.agents.yml --profile own up -d --wait": _STACK,
+    "docker compose -f compose.agents.yml --profile cpu down": Elsewhere(
+        "tests/e2e/stack/conftest.py", 'compose("down", "--volumes"'
+    ),
     "LITELLM_ENABLE_CODEX_AGENT=1 codex-lsp doctor --stack": Elsewhere(
         "tests/e2e/stack/test_stack.py", '"doctor", "--stack"'
     ),
