@@ -19,7 +19,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 LINES = {
     "codex-lsp doctor": ("codex-lsp doctor", r"^ok +ask "),
     "codex-lsp doctor --no-ask": ("codex-lsp doctor --no-ask", r"^ok +mode "),
-    "codex-lsp doctor [--json] [--no-ask] [--stack]": ("codex-lsp doctor --json --no-ask", r'"state": "ready"'),
+    "codex-lsp doctor [--json] [--no-ask] [--stack]": (
+        "codex-lsp doctor --json --no-ask",
+        r'"state": "ready"',
+    ),
     'codex-lsp ask FILE:10-20 "make it a dataclass"': ('codex-lsp ask m.py:5-6 "tidy up"', r"^\+def f\(x\):"),
     'codex-lsp ask FILE "…" --json': ('codex-lsp ask m.py "tidy up" --json', r'"verification": "passed"'),
     'codex-lsp ask FILE[:LINE[-LINE]] "…" [--apply|--diff|--json]': (
