@@ -15,7 +15,7 @@ from codex_lsp.edits.focus import Focus
 if TYPE_CHECKING:
     from codex_lsp.edits.apply import EditResult, apply_reply
     from codex_lsp.edits.formats import holds_edits
-    from codex_lsp.edits.rebase import RebaseConflict, Rebased, rebase
+    from codex_lsp.edits.rebasing import RebaseConflict, Rebased, rebase
 
 __all__ = [
     "EditError",
@@ -43,7 +43,7 @@ def __getattr__(name: str) -> Any:
 
         return holds_edits
     if name in ("RebaseConflict", "Rebased", "rebase"):
-        from codex_lsp.edits import rebase as rebasing
+        from codex_lsp.edits import rebasing
 
         return getattr(rebasing, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

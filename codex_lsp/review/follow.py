@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines
-from codex_lsp.edits.rebase import Rebased as TextRebased
-from codex_lsp.edits.rebase import rebase
+from codex_lsp.edits.rebasing import Rebased as TextRebased
+from codex_lsp.edits.rebasing import rebase
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.review.proposal import FileChange, Held, Proposal
 

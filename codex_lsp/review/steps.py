@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines
-from codex_lsp.edits.rebase import Rebased, rebase
+from codex_lsp.edits.rebasing import Rebased, rebase
 from codex_lsp.edits.text import LineIndex
 from codex_lsp.review.follow import FileConflict, carried, follow
 from codex_lsp.review.proposal import FileChange, Held, Proposal

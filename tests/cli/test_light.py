@@ -32,7 +32,7 @@ SELDOM = {
     *("ssl", "uuid", "platform", "datetime", "email", "http", "tomllib"),
     *("rapidfuzz", "tree_sitter", "importlib.resources", "importlib.metadata", "multiprocessing"),
     *("codex_lsp.lsp", "codex_lsp.llm", "codex_lsp.services", "codex_lsp.sandbox", "codex_lsp.settings"),
-    *("codex_lsp.review.store", "codex_lsp.edits.rebase", "codex_lsp.edits.fuzzy"),
+    *("codex_lsp.review.store", "codex_lsp.edits.rebasing", "codex_lsp.edits.fuzzy"),
     *("codex_lsp.agent.checking.checks", "codex_lsp.agent.context.relevance", "codex_lsp.traces.replay"),
     *("codex_lsp.syntax.symbols", "codex_lsp.syntax.plain_definitions"),
 }
