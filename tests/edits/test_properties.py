@@ -237,6 +237,7 @@ def test_nothing_that_a_person_typed_is_lost() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_nothing_that_a_person_typed_is_lost_in_100_000_pairs() -> None:
     found = figures(100_000, seed=1)
     assert is_ok(found), found
