@@ -29,6 +29,7 @@ async def verify(changes: Iterable[FileChange], *, checks: Checks | None = None)
         status: Literal["passed", "unchecked"] = "passed" if parsed else "unchecked"
         return Verification(status, _sentence(_parsed(parsed), []), _parses(parsed), tuple(unknown))
     from codex_lsp.agent.checking.checks import run_checks
+    from codex_lsp.agent.context.prompting import fenced
 
     found = await run_checks(changes, checks)
     left_out = [f"{each.name} ({each.reason})" for each in found if each.status == "unchecked"]
@@ -37,7 +38,7 @@ async def verify(changes: Iterable[FileChange], *, checks: Checks | None = None)
     unchecked = (*unknown, *(f"{each.name}: {each.reason}" for each in found if each.status == "unchecked"))
     if failed:
         note = _sentence([f"{_names(failed)} failed on a copy with the change"], left_out)
-        report = "\n\n".join((note, *(f"{each.name}:\n{each.output}" for each in failed)))
+        report = "\n\n".join((note, *(f"{each.name}:\n{fenced(each.output)}\n" for each in failed)))
         return Verification("failed", note, made, unchecked, report)
     passed = [each for each in found if each.status == "passed"]
     said = [*_parsed(parsed), *([f"{_names(passed)} passed"] if passed else [])]
