@@ -7,19 +7,20 @@ that was cut off, so the end is believed only where the model's server told it.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import httpx
 import litellm
 
 from codex_lsp.agent.model import Delta, ModelInfo, Reply, Request
+from codex_lsp.endpoint import tls
 from codex_lsp.endpoint.config import origin
 from codex_lsp.endpoint.errors import (
     BadReply,
@@ -47,6 +48,8 @@ REACH_SECONDS = 3.0
 _PREFIX = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)\s*(?::|-)\s*)+")
 # Goes where a key must not be missing: LiteLLM would send `OPENAI_API_KEY` to whatever base it is given.
 _NO_KEY = "none"
+# Made once: that takes longer than to ask.
+_tls = functools.cache(tls.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +241,6 @@ async def _timely(stream: Any) -> AsyncIterator[Any]:
             return
         patience = IDLE_SECONDS
         yield chunk
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Made once: that takes longer than to ask."""
-    return httpx.create_ssl_context()
 
 
 def _ended(stream: Any) -> bool:

@@ -15,6 +15,7 @@ from types import FrameType
 
 import uvicorn
 
+from codex_lsp import collector
 from codex_lsp.services.chat import Answerer
 from codex_lsp.services.connections import Connection
 from codex_lsp.services.guard import Access, allowed_hosts, authority, is_loopback
@@ -122,7 +123,9 @@ async def _serve(
             watch = threading.Thread(target=_wait_for_eof, args=(until_eof, stop_from_outside), daemon=True)
             watch.start()
         ready()
+        tending = asyncio.create_task(collector.tend())
         await server.serve(sockets=[listener.socket])
+        tending.cancel()
 
 
 class _Server(uvicorn.Server):

@@ -6,14 +6,18 @@ Where Codex signs in by itself there is nothing to be asked.
 from __future__ import annotations
 
 import asyncio
+import functools
 
 import httpx
 
+from codex_lsp.endpoint import tls
 from codex_lsp.services.sidecar.options import Options
 
 _SECONDS = 3.0
 # A server that loads its model is waited for.
 _ANSWER_SECONDS = 600.0
+# Made once: that takes longer than to ask.
+_tls = functools.cache(tls.context)
 
 
 async def missing(options: Options) -> str:
@@ -63,4 +67,4 @@ def _refused(base: str, status: int) -> str:
 
 def _client(options: Options) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {options.key}"} if options.key else {}
-    return httpx.AsyncClient(headers=headers, timeout=None)  # noqa: S113  (each use has one of its own)
+    return httpx.AsyncClient(headers=headers, verify=_tls(), timeout=None)  # noqa: S113  (each use has one of its own)
