@@ -16,14 +16,22 @@ class Rest:
         self.disturbed = False  # whether there was ever a call
         self._calls = 0
         self._since = time.monotonic()
+        self._busy = asyncio.Event()
 
     def __enter__(self) -> None:
         self._calls += 1
+        self._busy.set()
         self.disturbed = True
 
     def __exit__(self, *_: object) -> None:
         self._calls -= 1
         self._since = time.monotonic()
+        if not self._calls:
+            self._busy.clear()
+
+    async def disturbance(self) -> None:
+        """Wait until there is a call."""
+        await self._busy.wait()
 
     async def over(self, seconds: float) -> None:
         """Wait until there was no call for so many seconds."""

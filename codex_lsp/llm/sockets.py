@@ -42,8 +42,9 @@ async def _serve(door: Door) -> None:
     visits = _Visits(configured(configuration()), rest)
     loop = asyncio.get_running_loop()
     door.connect(lambda guest, data: loop.call_soon_threadsafe(visits.take, guest, data))
-    await settle(rest)
+    settling = asyncio.create_task(settle(rest))
     await rest.over(IDLE_SECONDS)
+    settling.cancel()
 
 
 class _Visits:

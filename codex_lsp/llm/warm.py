@@ -9,6 +9,7 @@ from contextlib import aclosing
 
 import litellm
 
+from codex_lsp import collector
 from codex_lsp.endpoint.config import PROVIDERS
 from codex_lsp.llm.clients import client
 from codex_lsp.llm.rest import Rest
@@ -21,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 async def settle(rest: Rest) -> None:
-    """Warm up, unless somebody has asked already, and begin to collect garbage.
+    """Warm up, unless somebody has asked already; then see to it that garbage is collected, to the end.
 
     `worker` switches the collector off while LiteLLM is imported, which takes a third off that. What is there
     now stays for good: to look through all of it takes a fifth of a second, in the middle of some call.
@@ -35,7 +36,11 @@ async def settle(rest: Rest) -> None:
         await warm()
     gc.collect()
     gc.freeze()
-    gc.enable()
+    collector.start()
+    while collector.ANYWHERE:
+        await rest.disturbance()
+        await asyncio.sleep(collector.EVERY_SECONDS)
+        collector.look()
 
 
 async def warm() -> None:
