@@ -63,14 +63,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _measure(asked: argparse.Namespace) -> int:
     measured: dict[str, Sequence[harness.Result]] = {}
-    made: list[Record] = []
     before, load = Machine.now(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="codex-lsp-bench-") as folder:
         for name in asked.suites or SUITES:
             suite = SUITES[name]
             rounds = asked.rounds or (suite.quick_rounds if asked.quick else suite.rounds)
             measured[name], record = _run(name, suite, Path(folder) / name, asked.quick, rounds)
-            made.append(record)
+            # At once: what was measured is kept, whatever comes after. What is wrong is nothing to publish.
+            if asked.markdown and not any(each.wrong for each in measured[name]):
+                record.write()
     report = harness.report(measured)
     machine = records.machine(before, load)
     report["details"] |= {"machine": machine, "commit": records.commit(), "date": records.today()}
@@ -79,10 +80,6 @@ def _measure(asked: argparse.Namespace) -> int:
     if asked.json:
         print(json.dumps(report))
     if asked.markdown:
-        for record in made:
-            # What is wrong is nothing to publish.
-            if not any(each.wrong for each in measured[record.suite]):
-                record.write()
         page.write()
     return 0 if report["ok"] else 1
 
