@@ -176,6 +176,8 @@ def _contents() -> Iterator[Case]:
         "data/a.json": ('{"a": 1}', '{"$schema": "https://evil.invalid/s.json", "a": 1}'),
         "data/b.yaml": ("a: 1", "# yaml-language-server: $schema=https://evil.invalid/s.json\na: 1"),
         "data/c.yml": ("a: 1", "$schema: http://evil.invalid/s.json\na: 1"),
+        "data/e.xml": ("<a/>", '<!DOCTYPE a SYSTEM "@TRIP@/s.dtd">\n<a/>'),
+        "data/f.svg": ("<a/>", '<a xsi:noNamespaceSchemaLocation="@TRIP@/s.xsd"/>'),
         "data/d.jsonc": ('{"a": 1}', '{\n  "$schema": "@TRIP@/s.json"\n}'),
     }
     for path, (old, new) in rows.items():
