@@ -22,7 +22,7 @@ _ESCAPED = re.compile(r"\\(?:u00|x)([0-7][0-9A-Fa-f])")
 
 
 def added(path: str, before: str, after: str) -> set[str]:
-    """The addresses of schemas that a change of a data file adds (of XML with what is around); none for others."""
+    """The addresses of schemas that a change of a data file adds; of XML, with what stands before them."""
     if path.casefold().endswith(XML):
         return set(_FETCHED.findall(after)) - set(_FETCHED.findall(before)) if "<" in after else set()
     if not path.casefold().endswith(SUFFIXES) or "schema" not in _spelt(after).casefold():
