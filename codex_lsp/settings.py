@@ -12,8 +12,10 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any, Literal
+
+from codex_lsp.records import record
 
 SECTION = "codexLsp"
 
@@ -42,7 +44,7 @@ def _about(
     return {"doc": doc, "scope": scope, "choices": choices or {}, "between": between, "form": form}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Settings:
     """What the person set, or the defaults."""
 
@@ -154,7 +156,7 @@ class Settings:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Option:
     """What is to be known of one setting. `member` is its name in `Settings`, `name` the one in editors.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from dataclasses import dataclass
 from typing import Literal
 
 from codex_lsp.agent.model import ModelError, Reply, ToolCall
 from codex_lsp.edits import EditError
+from codex_lsp.records import record
 
 StopReason = Literal[
     "finished",
@@ -35,7 +35,7 @@ From `turns` to `bad_edits` a limit was reached; the last means that edits did n
 `unfinished`: a reply had no proper end. `failed`: there was no reply, or a fault."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Limits:
     """`steps`: model calls. `seconds`: the whole time. `repairs`: chances to mend edits in words.
 

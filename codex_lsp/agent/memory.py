@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.model import Message
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange
 
 # Of one conversation, compressed. Longer ones lose the middles of their long messages first, then all.
@@ -18,7 +18,7 @@ MAX_CHARS = 200_000
 CLIPPED_CHARS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Memory:
     """A run that is over. `road` is `"tools"`, `"plain"` or `"agent"`: how its messages were made.
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, Literal, Protocol
+
+from codex_lsp.records import record
 
 DeltaKind = Literal["text", "reasoning", "step"]
 
@@ -30,7 +32,7 @@ class NoTools(ModelError):
     code = "no_tools"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ToolCall:
     """One call that the model asks for. `arguments` is the raw JSON text, as it came; it may be invalid."""
 
@@ -39,7 +41,7 @@ class ToolCall:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Usage:
     """Token counts as the server reported them, and what they cost in USD; None where no price is known."""
 
@@ -64,7 +66,7 @@ class Usage:
         return f"{self.total_tokens:,} tokens{cost}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Prices:
     """USD for one token of a prompt and of a reply."""
 
@@ -72,7 +74,7 @@ class Prices:
     completion: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Delta:
     """A piece of a reply as it arrives: answer text, or reasoning (an agent's steps, a line each).
 
@@ -87,7 +89,7 @@ Message = dict[str, Any]
 """A chat message in Chat Completions form."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """One question: chat messages and tool schemas in Chat Completions form.
 
@@ -100,7 +102,7 @@ class Request:
     workspace: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reply:
     """A whole reply: it ended with a finish reason on the wire, or it would be a `ModelError`.
 
@@ -116,7 +118,7 @@ class Reply:
     model: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ModelInfo:
     """What stands behind the model: a plain chat model, or an agent that runs its own tools.
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from codex_lsp.edits import Focus
 from codex_lsp.edits.errors import FileMissing, HiddenText, PathRejected
 from codex_lsp.edits.paths import is_absolute, normalise
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.workspace.policy import Root, confirmation, is_commit_message, is_repository
 from codex_lsp.workspace.view import View
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Related:
     """A place that a diagnostic refers to, and what it says of it; `line` is zero-based."""
 
@@ -34,7 +35,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Diagnostic:
     """One problem in a file: zero-based `line` and `end_line`, the checker's code and name, its message."""
 
@@ -46,7 +47,7 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Snapshot:
     """A document at one moment. `path` is relative to the workspace; nothing in it ever changes."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from codex_lsp.agent.trace import NullTrace, Trace
 from codex_lsp.agent.veil import Veil
 from codex_lsp.agent.work import Work
 from codex_lsp.edits import EditError
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange, Proposal, Verification
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _loading = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Outcome:
     """How a run ended by itself: with a proposal, or with an answer in words and no change.
 
@@ -53,7 +54,7 @@ class Outcome:
     withdrawn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stopped:
     """How a run ended that did not end by itself. `changes`, which nobody checked, are what it had made."""
 
@@ -62,7 +63,7 @@ class Stopped:
     changes: tuple[FileChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Plan:
     """How a run is to be done. `road` is the person's choice, `context_tokens` what goes with the ask.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from codex_lsp.agent.budget import Meter
@@ -12,9 +12,10 @@ from codex_lsp.agent.model import Delta, Message, Model, ModelError, Reply, Requ
 from codex_lsp.agent.replies.spoken import heard
 from codex_lsp.agent.trace import Trace
 from codex_lsp.agent.veil import Veil
+from codex_lsp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Listener:
     """Who is told of a run's steps, of a reply's text as it comes, and after each call of what all have used.
 

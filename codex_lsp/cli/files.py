@@ -6,13 +6,13 @@ import os
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from codex_lsp.edits import Focus
 from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.paths import normalise
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.workspace.opening import NotPlain, folder_below, read_below
 from codex_lsp.workspace.policy import Root, confirmation, kept_out, why_named
@@ -26,7 +26,7 @@ class FileProblem(Exception):
     """A file cannot be read or written as asked; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """A file and the lines in it that are meant. `path` is relative to `root`."""
 
@@ -130,7 +130,7 @@ def _require_confirmed(root: Root, writes: Sequence[_Write], confirmed: Collecti
                     )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Place:
     """Where a file really is: the folders on the way from the root, none of them a link, and its name."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from codex_lsp.edits import formats
 from codex_lsp.edits.diff import Hunk, diff
@@ -11,11 +10,12 @@ from codex_lsp.edits.errors import NoChange
 from codex_lsp.edits.focus import Focus
 from codex_lsp.edits.intents import Parsed
 from codex_lsp.edits.work import Work
+from codex_lsp.records import record
 
 __all__ = ["EditResult", "Focus", "apply_parsed", "apply_reply"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EditResult:
     """What a reply's edits come to.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from codex_lsp.edits import anchors, ellipsis, exact
 from codex_lsp.edits.choose import assign, done_at, narrow
@@ -14,9 +13,10 @@ from codex_lsp.edits.locate import Candidate, Found, find
 from codex_lsp.edits.misses import ambiguous, clipped, no_match
 from codex_lsp.edits.text import line_end, strip_end
 from codex_lsp.edits.transplant import transplant
+from codex_lsp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Located:
     """A chunk with its one-based number, and what was found of it."""
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from codex_lsp.edits.errors import Overlap
 from codex_lsp.edits.matching import Block, joined, matching_lines, matching_text, subsequence
 from codex_lsp.edits.text import split_lines
+from codex_lsp.records import record
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +21,7 @@ class Hunk:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LineHunk:
     """Replace the lines `[start, end)` of the old text, zero-based, by `lines`, which keep their ends."""
 

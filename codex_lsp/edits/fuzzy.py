@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from codex_lsp.edits.levels import LEAST_LINES, TYPOGRAPHIC, Lines, plain
+from codex_lsp.records import record
 
 LEAST_SCORE = 0.9
 LEAST_MARGIN = 0.03
@@ -32,7 +32,7 @@ _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Alike:
     """A place, by its zero-based first line, and how like the text wanted it is."""
 

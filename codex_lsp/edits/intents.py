@@ -5,11 +5,13 @@ A `path` of None means the file in focus, or else the only file there is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from codex_lsp.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class Chunk:
     """Replace the lines `old`, wherever they are, by `new`; both without line ends.
 
@@ -32,7 +34,7 @@ class Chunk:
     kept: tuple[tuple[int, int], ...] | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UpdateFile:
     """Change a file at one or more places, and perhaps its path."""
 
@@ -41,7 +43,7 @@ class UpdateFile:
     move_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ReplaceText:
     """Replace the text `old`, wherever it is, by `new`, as editing tools ask for it.
 
@@ -55,7 +57,7 @@ class ReplaceText:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RangeEdit:
     """Replace what stands between two positions, `(line, column)`, both zero-based, by `text`."""
 
@@ -64,7 +66,7 @@ class RangeEdit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ReplaceRanges:
     """Replace ranges of a file, all counted in the text before any of them is replaced."""
 
@@ -73,7 +75,7 @@ class ReplaceRanges:
     encoding: Literal["utf-8", "utf-16", "utf-32"] = "utf-32"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WriteFile:
     """Make `text` the whole text of a file, which may be there or not.
 
@@ -85,7 +87,7 @@ class WriteFile:
     lazy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AddFile:
     """Make a new file."""
 
@@ -93,14 +95,14 @@ class AddFile:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeleteFile:
     """Remove a file."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ReplaceSelection:
     """Replace what the person selected by `text`; `lazy` as in `WriteFile`."""
 
@@ -111,7 +113,7 @@ class ReplaceSelection:
 Intent = UpdateFile | ReplaceText | ReplaceRanges | WriteFile | AddFile | DeleteFile | ReplaceSelection
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Parsed:
     """What a format's parser found: the intents, in order, and each leniency that it took.
 

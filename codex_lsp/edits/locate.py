@@ -7,7 +7,6 @@ its candidates are given, and `choose` narrows them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from codex_lsp.edits import blanks, ellipsis
@@ -27,11 +26,12 @@ from codex_lsp.edits.levels import (
     unescaped,
 )
 from codex_lsp.edits.transplant import Kept, pairs
+from codex_lsp.records import record
 
 __all__ = ["Candidate", "Found", "find", "occurrences"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Candidate:
     """One place: `old` stands at the lines from `at` on, at `level`, and `new` is to come in its stead."""
 
@@ -52,7 +52,7 @@ class Candidate:
         return self.level >= TRIMMED
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Found:
     """All places of one level and, in words, the leniency that the level takes (`""` for an exact match)."""
 
@@ -60,7 +60,7 @@ class Found:
     leniency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Form:
     """One way to read a chunk's lines."""
 

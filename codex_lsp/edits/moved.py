@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from codex_lsp.edits.diff import Hunk
+from codex_lsp.records import record
 
 # Fewer visible characters, such as a lone `}`, do not tell which lines they are.
 MIN_VISIBLE = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Moved:
     """Two texts and `theirs`, the hunks of whole lines that make `current` of `base`."""
 

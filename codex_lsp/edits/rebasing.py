@@ -9,15 +9,15 @@ elsewhere as they were take their change along, if it is clear which lines they 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from heapq import merge
 
 from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines, inverted
 from codex_lsp.edits.moved import Moved
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RebaseConflict:
     """One place that both sides changed: `line` is its zero-based line in the current text.
 
@@ -29,7 +29,7 @@ class RebaseConflict:
     proposed: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rebased:
     """The current text with every change that has no conflict, and the conflicts.
 
@@ -80,7 +80,7 @@ def rebase(
     return Rebased(apply_hunks(current, changes), tuple(conflicts), taken=taken)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Region:
     """The whole lines `[start, end)` of the base, in characters, with the hunks that lie or meet there.
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from codex_lsp.endpoint.errors import Off, Unconfigured
+from codex_lsp.records import record
 
 GATE = "LITELLM_ENABLE_CODEX_AGENT"
 API_BASE = "CODEX_AGENT_API_BASE"
@@ -121,7 +122,7 @@ def upstream_id(model: str) -> str:
     return model_id
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EndpointConfig:
     """One reading of the configuration.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from codex_lsp.endpoint.config import (
     upstream_id,
 )
 from codex_lsp.endpoint.errors import Unconfigured
+from codex_lsp.records import record
 
 OF_THE_PROXY = ("litellm_settings", "general_settings", "environment_variables")
 
@@ -29,7 +30,7 @@ _REFERENCE = "os.environ/"
 _REDIS_PORT = 6379
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Deployment:
     """One place to ask. `entry` is its part of the file, resolved, as LiteLLM takes it."""
 
@@ -40,7 +41,7 @@ class Deployment:
     entry: Mapping[str, Any] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fleet:
     """What the file says. `passed_over` are the names of parts that are not used."""
 

@@ -17,10 +17,10 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from codex_lsp.endpoint.locks import lock
+from codex_lsp.records import record
 
 # The least of what systems allow for a socket's path, without the final zero byte (macOS; Linux has 107).
 MAX_PATH = 103
@@ -31,7 +31,7 @@ class Unshareable(Exception):
     """Why no worker is shared, in a few words."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """The files of one worker."""
 

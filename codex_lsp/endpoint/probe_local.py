@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from codex_lsp.endpoint import config as configuration
 from codex_lsp.endpoint import fleet
 from codex_lsp.endpoint.config import API_BASE, API_KEY, GATE, MODEL, ROUTER_CONFIG, EndpointConfig
 from codex_lsp.endpoint.errors import EndpointError, clip
+from codex_lsp.records import record
 
 Status = Literal["ok", "warn", "fail", "skipped"]
 
@@ -20,7 +20,7 @@ ASK_NAMES = ("worker", "ask", "tools", "streaming")
 START_ONE = "start one of your own with `codex-lsp agent --model offline`"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Check:
     """One finding, on one line; `next` says what to do about it and is empty where there is nothing to do."""
 

@@ -8,7 +8,6 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import codex_lsp
@@ -18,13 +17,14 @@ from codex_lsp.endpoint import tls
 from codex_lsp.endpoint.config import API_BASE, API_KEY, MODEL, EndpointConfig
 from codex_lsp.endpoint.errors import RateLimited, Refused, StatusError, Unauthorized, clip, from_status
 from codex_lsp.endpoint.probe_local import START_ONE, Check, one_line, skipped
+from codex_lsp.records import record
 
 NAMES = ("reachable", "auth", "models", "mode")
 _MAX_BYTES = 8 * 1024 * 1024
 _NAMES_SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Answer:
     """What came: status, body, and the seconds until it began."""
 

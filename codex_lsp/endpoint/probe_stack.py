@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from codex_lsp.endpoint.config import GATE, PROVIDERS, EndpointConfig
 from codex_lsp.endpoint.errors import EndpointError, clip
 from codex_lsp.endpoint.probe_local import Check, one_line, skipped
 from codex_lsp.endpoint.probe_remote import Answer, Unreached, get, parsed, said
+from codex_lsp.records import record
 
 # The same variables that compose.agents.yml reads.
 TOKEN_FILE = "CODEX_STACK_TOKEN_FILE"  # noqa: S105
@@ -29,7 +29,7 @@ _SET = "set it to the number that the stack was started with, or not at all"
 _MAKE = "make one: see `The stack` in docs/OPERATIONS.md"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Service:
     name: str
     base: str

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import Any
 
 from codex_lsp import __version__
 from codex_lsp.endpoint.config import GATE, chat_url, is_enabled, load, origin
 from codex_lsp.endpoint.errors import Off, Unconfigured
 from codex_lsp.llm.names import require_safe_id
+from codex_lsp.records import record
 
 MAX_REPLY_BYTES = 8 * 1024 * 1024
 # Under this name `Patience.as_option` travels through LiteLLM, among the parameters of the call.
@@ -25,7 +26,7 @@ _NOT_FOR_THE_SERVER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Patience:
     """How long an endpoint is waited for; all in seconds.
 
@@ -46,7 +47,7 @@ class Patience:
         return {PATIENCE: asdict(self)}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Call:
     """One request, ready to be sent. `body` is JSON in ASCII."""
 

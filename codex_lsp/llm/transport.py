@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 
 import httpx
 
@@ -16,6 +15,7 @@ from codex_lsp.llm.clients import client, sync_client
 from codex_lsp.llm.deadline import Deadline
 from codex_lsp.llm.events import CannotDecode, Decoder, Events
 from codex_lsp.llm.failures import bad_status, wire_failures
+from codex_lsp.records import record
 
 _DRAIN_SECONDS = 0.05
 # What an error's body may cost: the status is known already.
@@ -23,7 +23,7 @@ _EXCUSE_SECONDS = 2.0
 _EXCUSE_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Answer:
     """A successful answer: its type, its body within the deadlines and the cap, and how to say that the body
     brought something of the reply."""
@@ -157,7 +157,7 @@ async def drain(body: AsyncIterator[bytes]) -> None:
         pass
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SyncAnswer:
     """`Answer` without an event loop."""
 

@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from codex_lsp.agent.model import Delta
 from codex_lsp.endpoint.errors import (
@@ -23,9 +23,10 @@ from codex_lsp.endpoint.errors import (
     is_passing,
 )
 from codex_lsp.llm.chat import Patience
+from codex_lsp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stamina:
     """How often and how long; times in seconds.
 

@@ -13,7 +13,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import httpx
@@ -40,6 +40,7 @@ from codex_lsp.llm.failures import retry_after_seconds
 from codex_lsp.llm.pipes import quieten
 from codex_lsp.llm.tools import Tools
 from codex_lsp.llm.tries import Stamina, Tries
+from codex_lsp.records import record
 
 # A local model reads a long prompt for minutes before it says a word.
 FIRST_SECONDS = 600.0
@@ -52,7 +53,7 @@ _NO_KEY = "none"
 _tls = functools.cache(tls.context)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """Where a model is: LiteLLM's name for it, and base and key where its provider's own are not meant."""
 

@@ -7,7 +7,6 @@ at the top.
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lsprotocol import types
@@ -27,11 +26,12 @@ from codex_lsp.lsp.runs.past import GoingOn, PastRuns
 from codex_lsp.lsp.runs.sums import Sums
 from codex_lsp.lsp.shown import Shown
 from codex_lsp.lsp.wire.messages import Id
+from codex_lsp.records import record
 from codex_lsp.settings import Apply, Settings
 from codex_lsp.workspace.policy import Root
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Origin:
     """What the client knows a run by that a command began: its progress token, if it gave one, and its id."""
 

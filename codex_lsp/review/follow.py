@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines
 from codex_lsp.edits.rebasing import Rebased as TextRebased
 from codex_lsp.edits.rebasing import rebase
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange, Held, Proposal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FileConflict:
     """What came between a change and its file: at a line, zero-based, or with the file as such (None)."""
 
@@ -21,7 +22,7 @@ class FileConflict:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rebased:
     """A proposal on newer texts, and the places where it came to conflict with them just now.
 
@@ -33,7 +34,7 @@ class Rebased:
     taken: tuple[FileChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Edited:
     """What was done to a text: the hunks of whole lines from the text `before` to the one as it is now."""
 
@@ -62,7 +63,7 @@ def follow(
     return Rebased(replace(proposal, changes=tuple(changes)), tuple(conflicts), tuple(taken))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Followed:
     left: tuple[FileChange, ...] = ()
     conflicts: tuple[FileConflict, ...] = ()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from codex_lsp.edits.diff import Hunk, diff_lines, inverted, refined
 from codex_lsp.edits.text import split_lines
+from codex_lsp.records import record
 
 # Below this many lines, "more than half of the file" is an everyday edit.
 SMALL_FILE = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Held:
     """Lines that the agent and the person both changed: `text` is what the agent made of `[start, end)`.
 
@@ -24,7 +25,7 @@ class Held:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FileChange:
     """One file's text as the run saw it and as it shall be.
 
@@ -77,7 +78,7 @@ class FileChange:
         return "deleted" if self.proposed is None else "moved" if self.move_to else "changed"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Verification:
     """What checking the proposal found: `"passed"`, `"failed"` or `"unchecked"`, and why in words.
 
@@ -107,7 +108,7 @@ class Verification:
         return "\n".join((*lines, *(f"Not checked: {each}" for each in self.unchecked)))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Proposal:
     """The changes of one run. `mode` is what the agent behind it is (`"offline"`, …), empty for a model.
 

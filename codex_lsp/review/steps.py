@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from codex_lsp.edits.diff import Hunk, apply_hunks, diff_lines
 from codex_lsp.edits.rebasing import Rebased, rebase
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.records import record
 from codex_lsp.review.follow import FileConflict, carried, follow
 from codex_lsp.review.proposal import FileChange, Held, Proposal
 
@@ -22,7 +22,7 @@ from codex_lsp.review.proposal import FileChange, Held, Proposal
 MAX_STEPS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Packed:
     """A change in little room: one text, and the hunks to the other where there are two."""
 

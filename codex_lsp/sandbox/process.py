@@ -9,10 +9,10 @@ import signal
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from codex_lsp.records import record
 from codex_lsp.sandbox.bubblewrap import STREAMS
 
 MEGABYTE = 1 << 20
@@ -25,7 +25,7 @@ _TICK = 0.1
 _OWN = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Limits:
     """`seconds` in all; `memory` in bytes of each process and of all; `output` bytes; bytes of `/tmp`."""
 
@@ -36,7 +36,7 @@ class Limits:
     scratch: int = 512 * MEGABYTE
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Finished:
     """How a program ended: by itself (`"done"`, with its exit code), or because it reached a limit.
 

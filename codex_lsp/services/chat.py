@@ -7,37 +7,38 @@ An answer is any number of `Step`, `Reasoning`, `Text` and `Call`; `Used` adds t
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, Protocol
 
+from codex_lsp.records import record
 from codex_lsp.services.requests import ChatRequest
 
 # Clients take an endpoint for dead that says nothing for two minutes; slow models do that.
 QUIET_SECONDS = 15.0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Step:
     """A line on what is being done, without its end; sent as reasoning."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Text:
     """A piece of the answer."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reasoning:
     """A piece of what the model thinks; it goes beside the answer, as it comes."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Call:
     """A tool call. `arguments` is JSON text; `id` is unique within the conversation."""
 
@@ -46,7 +47,7 @@ class Call:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Used:
     """Tokens that were used since the last one, as the model's server counted them."""
 
@@ -54,7 +55,7 @@ class Used:
     completion_tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Ended:
     """Why the work ended: `reason` is a stable word, `limits` are those that held, by name.
 

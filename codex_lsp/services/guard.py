@@ -12,10 +12,11 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from codex_lsp.records import record
 from codex_lsp.services.errors import ApiError, busy
 
 MAX_BODY = 16 * 1024 * 1024
@@ -58,7 +59,7 @@ def _with_port(name: str, port: int) -> str:
     return authority(name.strip("[]"), port)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Access:
     """What `Guard` asks of every request."""
 

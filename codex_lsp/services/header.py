@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from codex_lsp.records import record
 from codex_lsp.services.requests import Diagnostic, text_of
 
 _FIELD = re.compile(r"(Path|Lines|Instruction|Diagnostics)[ \t]*:[ \t]*(.*)")
@@ -26,7 +26,7 @@ _LINES = re.compile(r"(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?")
 _DIAGNOSTIC = re.compile(r"- (\d{1,9}): (?:(\S+) \(([^()]*)\): ?)?(.*)")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Header:
     """What a prompt says: `path` may be empty; lines are zero-based and inclusive, None if not given."""
 

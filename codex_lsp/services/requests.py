@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
+from codex_lsp.records import record
 from codex_lsp.services.errors import invalid, unprocessable
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ OPTIONS = (
 _FUNCTION = ("name", "description", "parameters", "strict")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Diagnostic:
     """What another tool reported: lines zero-based, `end_line` inclusive; code and source may be empty."""
 
@@ -37,7 +38,7 @@ class Diagnostic:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Focus:
     """What the person selected in the file `path`: from `start` to before `end`, each `(line, character)`."""
 
@@ -54,7 +55,7 @@ class Focus:
         return self.start[0], last
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Workspace:
     """The files that came with the request, path → text, and the focus, if there is one."""
 
@@ -62,7 +63,7 @@ class Workspace:
     focus: Focus | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ChatRequest:
     """One question. `messages` are objects with a `role`; `tools` are the names of the declared functions.
 

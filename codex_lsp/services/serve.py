@@ -10,12 +10,13 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import FrameType
 
 import uvicorn
 
 from codex_lsp import collector
+from codex_lsp.records import record
 from codex_lsp.services.chat import Answerer
 from codex_lsp.services.connections import Connection
 from codex_lsp.services.guard import Access, allowed_hosts, authority, is_loopback
@@ -31,7 +32,7 @@ class CannotServe(Exception):
     """The endpoint does not start; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Listener:
     """A bound socket, the address that clients use, and what they must send."""
 
@@ -67,7 +68,7 @@ def listen(host: str, port: int, token: str | None, *, extra_hosts: Sequence[str
     return Listener(bound, url, Access(token or secrets.token_urlsafe(32), hosts))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Load:
     """How many requests are worked on at a time, and how many more may wait; beyond that it is 429."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.records import record
 from codex_lsp.syntax.languages import grammar, language_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Parsed:
         return len(_encoded(self.text[:offset])) if self._continuations else offset
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fault:
     """A place that does not parse: its zero-based line and what is wrong, in a few words."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from codex_lsp.edits.text import LineIndex, strip_end
+from codex_lsp.records import record
 from codex_lsp.syntax.languages import language_of
 from codex_lsp.syntax.spans import Span
 
@@ -63,7 +63,7 @@ MAX_LINE_CHARS = 5_000
 MAX_TRIES = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Style:
     """How comments begin and end; `known` says that this is the language's own way."""
 

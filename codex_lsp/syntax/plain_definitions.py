@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from codex_lsp.edits.text import LineIndex, strip_end
+from codex_lsp.records import record
 
 _KEYWORDS = r"""
     (?:(?:export|default|public|private|protected|static|async|pub(?:\([^)]*\))?)\s+)*
@@ -30,7 +30,7 @@ _HEAD_CHARS = 120
 _CLOSING = re.compile(r"\s*[)\]}:]")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Definition:
     """A definition found by its first line: its name and its lines `[start, end)`, zero-based."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codex_lsp.records import record
 from codex_lsp.syntax.parse import Parsed
 from codex_lsp.syntax.queries import IMPORTERS
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Query
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Span:
     """A part of a text: offsets `[start, end)` in code points, zero-based lines `[line, end_line)`."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from codex_lsp.records import record
 from codex_lsp.syntax import queries
 from codex_lsp.syntax.parse import Parsed, parse
 from codex_lsp.syntax.spans import matches, span
@@ -34,7 +35,7 @@ WRAPPED = 2
 _OWNERS = frozenset(("class", "interface", "struct", "trait", "impl", "enum", "union"))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Symbol:
     """A definition: what it is (`"function"`, `"class"`, …), its name, where it stands, what is in it.
 

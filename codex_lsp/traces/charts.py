@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from codex_lsp.records import record
 from codex_lsp.traces.markup import Markup, tag
 from codex_lsp.traces.story import Call, Story, Turn
 
@@ -15,7 +15,7 @@ _TOP, _LANE, _BAR, _MIN_BAR = 30, 40, 20, 4.0
 _BARS_HEIGHT, _BARS_TOP = 150, 14
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Scale:
     """From seconds to the picture's own units; `whole` is all of the run."""
 

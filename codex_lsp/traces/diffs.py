@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from codex_lsp.edits.diff import LineHunk, line_hunks
 from codex_lsp.edits.text import split_lines, strip_end
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.traces.markup import Markup, join, tag
 
@@ -19,7 +19,7 @@ Kind = Literal["same", "old", "new", "gap"]
 _SIGNS: dict[Kind, str] = {"same": " ", "old": "−", "new": "+", "gap": "⋯"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Row:
     """A line with its one-based numbers in the two texts; `marked` is the part of it that is different."""
 

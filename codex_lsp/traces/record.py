@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.traces.coding import Decoder, change_of
 from codex_lsp.traces.place import NoTrace, files
@@ -18,7 +19,7 @@ _TAIL = 64 * 1024
 Event = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Summary:
     """One run in a line. `at` is UTC. `seconds`, `tokens` and `cost` are None where no end is on record."""
 
@@ -35,7 +36,7 @@ class Summary:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Record:
     """A whole trace. `events` begin with `start`; their texts are whole again."""
 

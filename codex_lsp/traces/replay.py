@@ -11,7 +11,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from codex_lsp.agent.trace import NullTrace
 from codex_lsp.edits import EditError, Focus
 from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.paths import normalise
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange, Proposal, Verification
 from codex_lsp.traces.record import Event, Record
 from codex_lsp.workspace.policy import Root
@@ -51,7 +52,7 @@ class NotReplayable(Exception):
     """The trace does not hold all that is needed; the message says what is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Replayed:
     """What came out. `problems` are the tool calls that went otherwise than on record, a sentence each."""
 

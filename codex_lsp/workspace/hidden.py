@@ -18,8 +18,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+
+from codex_lsp.records import record
 
 _PLAIN = bytes([*range(0x20, 0x7F), *b"\t\n\f\r"])
 _CLASS = (
@@ -58,7 +59,7 @@ _LOOKS = r"<(?=U\+[0-9A-F]{4,6}>)"
 _SHOWN = re.compile(r"<U\+([0-9A-F]{4,6})>")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hidden:
     """A hidden character at `offset`, in code points."""
 

@@ -8,10 +8,10 @@ hides it; so is what is in a hidden folder.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from codex_lsp.records import record
 from codex_lsp.workspace.globs import as_bytes
 from codex_lsp.workspace.opening import read_plain
 from codex_lsp.workspace.policy import repository
@@ -25,7 +25,7 @@ MAX_POINTER = 8_192
 MAX_ALL = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _File:
     """An ignore file: where its paths begin, what it is called, and its rules; None hides everything."""
 
@@ -37,7 +37,7 @@ class _File:
 Kinds: TypeAlias = tuple[tuple[_File, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Folder:
     """What holds in one folder. `path` is relative to the top, with a slash at its end; "" is the top.
 

@@ -7,8 +7,9 @@ import os
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from codex_lsp.records import record
 
 CHUNK = 64 * 1024
 MAX_ERROR = 600
@@ -22,7 +23,7 @@ class BadPattern(Exception):
     """The pattern cannot be searched for; the message is the program's."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Line:
     """A line with a match: its path, one-based number, the match's one-based column in bytes, its text.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
+from codex_lsp.records import record
 from codex_lsp.workspace.globs import Never, is_literal, name_regex, path_regex
 
 # An ignore file beyond these hides everything in its folder: half of its rules would hide too little. What
@@ -19,7 +19,7 @@ class TooMany(Exception):
     """The ignore file is larger than what is read of one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rule:
     """One line: a pattern without its `!` and slashes, and what those say."""
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.text import split_lines, strip_end
+from codex_lsp.records import record
 from codex_lsp.workspace import grep, ripgrep
 from codex_lsp.workspace.globs import matcher
 from codex_lsp.workspace.lines import BadPattern, Line, found_lines
@@ -39,7 +40,7 @@ CUT_CHARS = 400
 OWN = (sys.executable, "-I", "-S", str(Path(grep.__file__)))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Query:
     """What to look for: a text, or a regular expression, within a line; `below` a folder or in one file.
 

@@ -9,8 +9,9 @@ stays as it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from codex_lsp.records import record
 
 # A word begins there, maybe behind the letter of a `\n`.
 _B = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt]))"
@@ -19,7 +20,7 @@ _E, _D = r"(?![A-Za-z0-9_])", r"(?![A-Za-z0-9_-])"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}" + _E
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Token:
     """A form by its prefixes. A pattern is compiled when a prefix is met, and most never are."""
 
@@ -28,7 +29,7 @@ class Token:
     rest: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Searched:
     """A form that is searched for where a text has one of the `hints`.
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from codex_lsp.records import record
 
 if TYPE_CHECKING:
     from codex_lsp.workspace.secret_kinds import Token
@@ -21,7 +22,7 @@ MIN_ALONE = 12
 LARGE, KNOWN = 2_000, 8
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Found:
     """A secret at `[start, end)`, in code points, and its kind's name."""
 

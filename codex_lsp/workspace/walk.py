@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from codex_lsp.edits.errors import PathRejected
+from codex_lsp.records import record
 from codex_lsp.workspace.ignore import Folder, Ignore
 from codex_lsp.workspace.opening import entries_below
 from codex_lsp.workspace.policy import Root, is_secret_folder, is_secret_name, kept_out
@@ -18,7 +18,7 @@ from codex_lsp.workspace.policy import Root, is_secret_folder, is_secret_name, k
 EACH = 4_096
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Bounds:
     """Where a walk ends: files found, folders deep, seconds."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from codex_lsp.agent.overlay import Diagnostic
 from codex_lsp.edits import Focus
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.records import record
 
 AskKind = Literal["edit", "fix", "explain"]
 
@@ -16,7 +17,7 @@ AskKind = Literal["edit", "fix", "explain"]
 _MAX_BESIDE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Marked:
     """A comment that asks and goes away with the edit: its file, its zero-based first line, its words."""
 
@@ -25,7 +26,7 @@ class Marked:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Ask:
     """What the person wants: an instruction, a place, and the diagnostics that go with it.
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from codex_lsp.edits.text import LineIndex, strip_end
+from codex_lsp.records import record
 
 if TYPE_CHECKING:
     from codex_lsp.syntax.spans import Span
@@ -43,7 +43,7 @@ _JSX = (".jsx", ".tsx")
 Kind = Literal["edit", "explain"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AskComment:
     """A comment that asks: `words` without marks, and its zero-based lines `[line, end_line)`.
 
@@ -62,7 +62,7 @@ class AskComment:
         return self.gone[0][0]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Line:
     """One line of a comment: where it stands, where its words do, and whether it is all of its block."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Literal
 
 from codex_lsp.agent.asks.ask import AskKind
+from codex_lsp.records import record
 
 Reach = Literal["selection", "symbol", "file"]
 """What goes with an ask: a selection only, a selection or else the definition around, or all of the file."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ReadyAsk:
     """An ask that needs no words. `{}` in the title is where the place's name goes.
 

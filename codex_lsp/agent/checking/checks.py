@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ from typing import Literal
 from codex_lsp import sandbox
 from codex_lsp.agent.checking.copies import TooLarge, copy
 from codex_lsp.agent.checking.programs import Program, find
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange
 from codex_lsp.sandbox import Finished, Limits
 from codex_lsp.syntax.languages import language_of
@@ -39,7 +40,7 @@ _WHY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Check:
     """One check: its name, and the command as a list in which `"{files}"` stands for the changed files.
 
@@ -54,7 +55,7 @@ class Check:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Checks:
     """The checks of a workspace. `texts` are its live texts by path: what is not on disk, or newer there.
 
@@ -67,7 +68,7 @@ class Checks:
     tell: Callable[[str], None] = lambda step: None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Result:
     """What a check found; `reason` is why it was not made, `output` what it said when it failed."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.budget import BYTES_PER_TOKEN
 from codex_lsp.agent.model import Message
+from codex_lsp.records import record
 
 if TYPE_CHECKING:
     from codex_lsp.agent.context.excerpt import Part
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 CONTEXT_TOKENS = 16_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Context:
     """What goes with `ask` about a file that holds `text`.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.records import record
 
 if TYPE_CHECKING:
     from codex_lsp.syntax.landmarks import Landmarks
@@ -18,7 +18,7 @@ Lines = tuple[int, int]
 _AROUND = 90
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Part:
     """Lines `[first, last)`, zero-based, of a file that has `total`."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from codex_lsp.agent.asks.ask import Ask
 from codex_lsp.agent.context.excerpt import Part, cost, parts, whole
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.edits import EditError
 from codex_lsp.edits.text import LineIndex
+from codex_lsp.records import record
 from codex_lsp.syntax.landmarks import Landmarks
 from codex_lsp.syntax.plain_definitions import Definition, defined_names, definitions_of
 from codex_lsp.workspace.policy import is_secret
@@ -48,7 +48,7 @@ _WORTH = 400
 _OF_FOLDER = ("__init__", "index", "mod", "main", "lib")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Document:
     """An open document and what speaks for it; `defined` are names of the ask that it defines."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.agent.tools.result import Result
 from codex_lsp.agent.tools.schemas import tool
+from codex_lsp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Extra:
     """`schema` is what the model is offered, in Chat Completions form; `run` gets arguments that fit it.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from codex_lsp.records import record
 
 Problem = Literal["", "arguments", "edit", "denied", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Result:
     """`text` is for the model, `step` one line for the person; `summary` is set by `finish` alone.
 

@@ -8,7 +8,7 @@ inverse, which raises `ValueError` for what the format cannot say.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from codex_lsp.edits.formats import begin_patch, fence, search_replace, tool_edi
 from codex_lsp.edits.formats.fences import KEPT_CHARACTERS
 from codex_lsp.edits.intents import Intent, Parsed
 from codex_lsp.edits.text import dominant_end, split_lines
+from codex_lsp.records import record
 
 
 class _Module(Protocol):
@@ -27,7 +28,7 @@ class _Module(Protocol):
     def unparse(self, intents: Sequence[Intent], /) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Format:
     """One format: its name, where a reply has its first marker, its parser and its writer."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from codex_lsp.edits.errors import ParseError
 from codex_lsp.edits.formats import shell
 from codex_lsp.edits.formats.patch_render import BEGIN, END, END_OF_FILE
 from codex_lsp.edits.text import strip_end
+from codex_lsp.records import record
 
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _SECTION = re.compile(r"\s*\*{3} *(add|delete|update) +file *:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Block:
     """The patch's lines, the number of the first in the reply, and how they are to be read.
 

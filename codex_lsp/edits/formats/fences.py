@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from codex_lsp.edits.text import split_lines, strip_end
+from codex_lsp.records import record
 
 # Each format looks for its own marks among the same blocks. Those of a longer reply are not kept.
 KEPT_CHARACTERS = 1_000_000
@@ -19,7 +19,7 @@ KEPT_CHARACTERS = 1_000_000
 _OPEN = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fenced:
     """One block: its info string, its text, the zero-based lines of its fences; `end` is None if open."""
 

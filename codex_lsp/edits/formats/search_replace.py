@@ -23,12 +23,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from codex_lsp.edits.errors import ParseError, UnknownFormat
 from codex_lsp.edits.formats import fences, filenames, find_blocks
 from codex_lsp.edits.intents import Chunk, Intent, Parsed, ReplaceText, UpdateFile
 from codex_lsp.edits.text import split_lines, strip_end
+from codex_lsp.records import record
 
 NAME = "search_replace"
 
@@ -80,7 +80,7 @@ def parse(reply: str) -> Parsed:
     return Parsed(tuple(intents), tuple(notes))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Block:
     search: list[str]
     replace: list[str]

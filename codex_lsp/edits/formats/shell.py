@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from codex_lsp.edits.errors import ParseError
+from codex_lsp.records import record
 
 _OPENING = re.compile(
     r"""\s*(?:\$\ )?(?P<shell>(?:ba|z)?sh\ +-l?c\ +['"])?"""
@@ -28,7 +28,7 @@ _SHELLS = {"bash", "sh", "zsh", "dash", "pwsh", "powershell", "cmd"}
 _PROGRAMS = {"apply_patch", "applypatch"}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Heredoc:
     """An opening: the word that ends the text, and the folder that the command changes to, or `""`."""
 

@@ -13,18 +13,18 @@ Only if the caller says that the reply is in this format, each recorded:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from codex_lsp.edits.ellipsis import is_ellipsis, is_marker
 from codex_lsp.edits.errors import ParseError, UnknownFormat
 from codex_lsp.edits.formats import fences, filenames
 from codex_lsp.edits.intents import Intent, Parsed, WriteFile
 from codex_lsp.edits.text import split_lines, strip_end
+from codex_lsp.records import record
 
 NAME = "whole_file"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Named:
     block: fences.Fenced
     name: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from lsprotocol import types
@@ -15,6 +15,7 @@ from codex_lsp.lsp.delivery.confirm import Confirmation
 from codex_lsp.lsp.delivery.workspace_edit import Edit, Undeliverable, to_workspace_edit
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.session import Session
+from codex_lsp.records import record
 from codex_lsp.review.follow import follow
 from codex_lsp.review.proposal import Proposal
 from codex_lsp.settings import Apply
@@ -26,7 +27,7 @@ TURN_SECONDS = 5.0
 MAX_ATTEMPTS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Delivered:
     """What became of a proposal. Unless `applied` or `unchanged`, all that is left of it waits in review.
 

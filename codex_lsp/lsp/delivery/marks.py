@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from lsprotocol import types
 
@@ -13,6 +12,7 @@ from codex_lsp.lsp.convert import to_range
 from codex_lsp.lsp.documents import Document
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.plain import plain
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange, Held, Proposal
 from codex_lsp.review.store import Item, hunks_of
 
@@ -23,7 +23,7 @@ SHOWN_LINES = 6
 SHOWN_RELATED = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Spot:
     """One place of a proposal in an open document: what is proposed for it, and its number in its file."""
 
@@ -38,7 +38,7 @@ class Spot:
         return to_range(self.document.index, self.what.start, self.what.end, self.document.encoding)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Waiting:
     """A proposal that waits, and where its files are."""
 

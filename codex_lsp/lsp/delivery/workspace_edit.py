@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from lsprotocol import types
 
@@ -14,6 +13,7 @@ from codex_lsp.lsp.convert import to_text_edits
 from codex_lsp.lsp.documents import key
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.plain import plain
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange, Proposal
 
 ANNOTATION = "codex-lsp"
@@ -26,7 +26,7 @@ class Undeliverable(Exception):
     """This client cannot take this proposal, or not now; the message says why, in words for the person."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Edit:
     """What is sent, and what each path must hold afterwards, None if it must be gone."""
 

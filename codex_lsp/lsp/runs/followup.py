@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lsprotocol import types
 
@@ -16,6 +16,7 @@ from codex_lsp.lsp.delivery.deliver import deliver
 from codex_lsp.lsp.places import Places
 from codex_lsp.lsp.runs.past import GoingOn, Past
 from codex_lsp.lsp.session import Session
+from codex_lsp.records import record
 from codex_lsp.review.follow import follow
 from codex_lsp.review.proposal import FileChange, Held, Proposal
 from codex_lsp.review.store import hunks_of
@@ -34,7 +35,7 @@ OVER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Comment:
     """What an instruction is about: a change of a file, by its number among those that wait there, or all."""
 

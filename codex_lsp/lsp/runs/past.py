@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codex_lsp.agent.limits import StopReason
 from codex_lsp.agent.memory import Memory
 from codex_lsp.agent.overlay import Overlay
 from codex_lsp.lsp.places import Places
+from codex_lsp.records import record
 from codex_lsp.review.proposal import FileChange
 
 MAX_PAST = 10
@@ -17,7 +18,7 @@ MAX_PAST = 10
 MAX_WAITING = 50
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Past:
     """A run that is over, and why. `supersedes` is the proposal that it went on from while it waited.
 
@@ -33,7 +34,7 @@ class Past:
     offered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GoingOn:
     """What a run begins with that goes on from another one.
 

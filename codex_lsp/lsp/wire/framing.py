@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from codex_lsp.records import record
 
 MAX_BODY = 64 * 1024 * 1024
 # A length above this is nobody's document, and skipping so much would look like a server that is deaf.
@@ -31,7 +32,7 @@ class Unreadable(Exception):
     """The input cannot be read any further: nothing says where the next message begins."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TooLarge:
     """Stands for a body above `MAX_BODY`, of `size` bytes, which is skipped."""
 

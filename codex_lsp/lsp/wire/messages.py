@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from codex_lsp.records import record
 
 Id = int | str
 
@@ -27,7 +28,7 @@ class Refused(Exception):
         self.id = id_
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Request:
     """A message that wants an answer."""
 
@@ -36,7 +37,7 @@ class Request:
     params: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Notification:
     """A message that wants none."""
 
@@ -44,7 +45,7 @@ class Notification:
     params: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Response:
     """An answer to a request of ours; `error` is None unless it is one."""
 

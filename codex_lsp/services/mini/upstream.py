@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from codex_lsp.agent.model import Delta, Model, ModelError, Reply, Request
+from codex_lsp.records import record
 
 _QUESTION = Request([{"role": "user", "content": "Answer with OK."}])
 _ANSWER = {"max_tokens": 16}
@@ -29,7 +29,7 @@ class Upstream(Model, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Served:
     """One alias: the real model's name, and the model."""
 

@@ -10,12 +10,12 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from codex_lsp.edits.formats.begin_patch import render
 from codex_lsp.edits.text import split_lines
+from codex_lsp.records import record
 from codex_lsp.services import header
 from codex_lsp.services.chat import Mode, Piece, Step, Text
 from codex_lsp.services.errors import unprocessable
@@ -31,7 +31,7 @@ MAX_READS = 16
 _PIECE = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Done:
     """What came of a task: what to say, and the patch, empty if nothing is to be changed."""
 

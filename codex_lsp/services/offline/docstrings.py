@@ -11,8 +11,8 @@ import io
 import textwrap
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from codex_lsp.records import record
 from codex_lsp.services.offline import describe
 from codex_lsp.services.offline.source import Edit, Lines, apply, parse
 from codex_lsp.services.offline.tree import Definition, Function, first_line
@@ -21,7 +21,7 @@ WIDTH = 88
 _HANGING = "        "
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Skeleton:
     """A docstring to be put in: for what, in which line (zero-based), by which edit."""
 
@@ -30,7 +30,7 @@ class Skeleton:
     edit: Edit
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Header:
     """Where a definition's header ends: the colon, and the line (one-based) of the logical line's end."""
 

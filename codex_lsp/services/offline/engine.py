@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 
+from codex_lsp.records import record
 from codex_lsp.services.offline import diagnostics as foreign
 from codex_lsp.services.offline import docstrings, explain, fixes, layout, tree
 from codex_lsp.services.offline.draft import Draft
@@ -32,7 +33,7 @@ ABILITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Task:
     """What to do: the text as the editor has it, the selected lines (zero-based, inclusive), the wish."""
 
@@ -45,7 +46,7 @@ class Task:
     first_party: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Outcome:
     """The answer. `after` is the new text with `\\n` line ends, or None if nothing is to be changed."""
 

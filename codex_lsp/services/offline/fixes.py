@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from codex_lsp.records import record
 from codex_lsp.services.offline.draft import Draft
 from codex_lsp.services.offline.ruff import Finding
 from codex_lsp.services.offline.source import EditSet
@@ -24,7 +25,7 @@ UNUSED_IMPORT = "F401"
 TASTE = frozenset({"RUF022", "RUF023"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """Where to fix: findings that touch region `at`, with edits inside region `within`.
 

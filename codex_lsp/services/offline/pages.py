@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from codex_lsp.records import record
 
 _HEAD = re.compile(r"[^\n]+, lines (\d{1,9})-(\d{1,9}) of (\d{1,9}):")
 _EMPTY = re.compile(r"[^\n]+ is empty\.")
@@ -18,7 +19,7 @@ _CUT = "[cut here"
 _CUT_LINE = re.compile(r"\[cut here, \d+ characters more[^\]]*\]$")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class File:
     """What is known of a file. `missing` is the line from which on it has to be read, if any.
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from codex_lsp.records import record
 from codex_lsp.services.chat import Call, Piece, Text
 from codex_lsp.services.offline.pages import json_object
 from codex_lsp.services.requests import ChatRequest, text_of
@@ -19,7 +19,7 @@ from codex_lsp.services.requests import ChatRequest, text_of
 READ, EDIT, FINISH = "read_file", "edit", "finish"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Result:
     """What a tool said: its text, and the error if it reported one."""
 
@@ -27,7 +27,7 @@ class Result:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class State:
     """The results so far, by tool; the last one counts, of reading all."""
 

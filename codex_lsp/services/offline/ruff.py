@@ -14,11 +14,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from codex_lsp.records import record
 from codex_lsp.services.offline.source import Edit, Lines, Region
 
 TIMEOUT = 20.0
@@ -37,7 +37,7 @@ class Cancelled(Exception):
     """The work was called off."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Finding:
     """One finding and its fix. `edits` is empty if there is none that ruff calls safe."""
 
@@ -48,7 +48,7 @@ class Finding:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rule:
     """What ruff says of one of its rules."""
 

@@ -10,15 +10,15 @@ import ast
 import warnings
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from codex_lsp.edits.text import with_ends
+from codex_lsp.records import record
 
 BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unparsable:
     """Why the text is no Python for this interpreter: a one-based line (0 if unknown) and a reason."""
 
@@ -26,7 +26,7 @@ class Unparsable:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Edit:
     """Replace `[start, end)`, in code points, by `text`."""
 
@@ -35,7 +35,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Region:
     """A part of the text, `[start, end)` in code points, that moves with the edits around it."""
 

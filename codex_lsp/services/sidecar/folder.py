@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from codex_lsp.edits.errors import PathRejected
 from codex_lsp.edits.paths import normalise
+from codex_lsp.records import record
 from codex_lsp.services.errors import unprocessable
 
 LARGEST = 4 * 1024 * 1024
@@ -24,7 +24,7 @@ LEAVINGS = frozenset(
 _LEAVINGS_ENDS = (".pyc", ".pyo", ".orig", ".rej", ".swp")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Change:
     """One file, as `edits.formats.patch_render` wants it."""
 
@@ -34,7 +34,7 @@ class Change:
     move_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Difference:
     """The changes in the order of their paths, and what cannot be told in a patch, each with its reason."""
 

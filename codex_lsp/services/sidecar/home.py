@@ -9,9 +9,9 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from codex_lsp.records import record
 from codex_lsp.services import scratch
 from codex_lsp.services.sidecar.options import Options, signed_in
 
@@ -33,7 +33,7 @@ _OFF = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Home:
     """The folders of one run."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
+
+from codex_lsp.records import record
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -17,7 +19,7 @@ class Unready(Exception):
     """Codex cannot be asked; the message says what is to be done."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Options:
     """`codex` is a path or a name; `upstream` serves `/v1/responses`: OpenAI, if there is only a `key`.
 
