@@ -73,17 +73,18 @@ def _suite(record: Record) -> str:
     rest = list(record.outcomes)
     if record.suite == "cli":
         tools = [each for each in rest if each.find("floor")]
-        parts += [*_tools(tools), ""]
+        parts += [*_tools(tools, record.machine.get("tools", {})), ""]
         rest = [each for each in rest if each not in tools or each.met() is not None]
     return "\n".join([*parts, HEAD, *(row(f"`{each.what}`", each) for each in rest)])
 
 
-def _tools(outcomes: Sequence[Outcome]) -> list[str]:
+def _tools(outcomes: Sequence[Outcome], versions: Mapping[str, str]) -> list[str]:
     """A line for each tool."""
     units = {"mib": ", MiB", "kib": ", KiB", "s": ", s", "count": ""}
     heads = [f"`{each.what}`{units[each.unit]}" for each in outcomes]
     lines = [f"| tool | {' | '.join(heads)} |", "|---|" + "--:|" * len(heads)]
-    for name, words in TOOLS.items():
+    for name, tool in TOOLS.items():
+        words = f"{tool} {versions[name]}" if name in versions else tool
         if why := outcomes[0].missing.get(name):
             lines.append(f"| {words} | not measured: {why} |" + " |" * (len(heads) - 1))
         else:

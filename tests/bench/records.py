@@ -13,7 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import peers
+from tests.bench import peers, peers_install
+from tests.bench.cli_tools import PEERS
 from tests.bench.outcome import Outcome
 from tests.bench.proc import Machine
 
@@ -80,6 +81,7 @@ def machine(before: Machine, load: float) -> dict[str, Any]:
         "litellm": version("litellm"),
         "rapidfuzz": version("rapidfuzz"),
         "git": _git("version").rpartition(" ")[2],
+        "tools": {name: peers_install.version(name) for name in PEERS},
         "load_before": round(load, 2),
         "others_share": round(now.others_since(before), 3),
     }

@@ -84,7 +84,7 @@ class Compared:
         """Over the rounds; the median is what `figures` says."""
         of_round = (lambda one: _p99(sorted(one))) if self.p99 else median
         found = Spread.of([self._in_unit(of_round(one)) for one in self.rounds[way]])
-        return replace(found, median=self._value(way))
+        return replace(found, median=self._value(way)) if self.p99 else found
 
     def _ratios(self, way: str) -> Spread | None:
         ours, theirs = ([median(one) for one in self.rounds.get(each, [])] for each in (self.ours, way))

@@ -100,8 +100,9 @@ def test_a_headline_beside_another_peer() -> None:
     missing = Headline("cli.wall", "it", "aider").outcome(records)
     assert missing is not None
     assert "aider: it is not here" in row("it", missing)
+    records["cli"] = replace(records["cli"], machine={**MACHINE, "tools": {"aider": "1.2"}})
     told = page.made("<!-- made: cli -->\n<!-- end -->", records)
-    assert "| Aider | not measured: it is not here |" in told
+    assert "| Aider 1.2 | not measured: it is not here |" in told
     assert "| llm | 2 (1–3) |" in told
 
 
