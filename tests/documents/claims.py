@@ -35,6 +35,16 @@ COMMANDS = {
     ),
     "codex-lsp doctor --stack": Elsewhere("tests/e2e/stack/test_stack.py", '"doctor", "--stack"'),
     "apt install bubblewrap": Elsewhere("tests/support/bubblewrap.py", "debian.BUBBLEWRAP"),
+    "pipx install .": Elsewhere(
+        "tests/packages/test_installed.py", 'said(empty, pipx, "install", built.wheel'
+    ),
+    "uvx --from . codex-lsp demo": Elsewhere(
+        "tests/packages/test_installed.py", 'said(empty, uvx, "--from", built.wheel'
+    ),
+    "python -m tests.packages.version 0.2.0": Elsewhere(
+        "tests/packages/test_version.py", 'version.main(["9.8.7"], tree)'
+    ),
+    "python -m hatchling build": Elsewhere("tests/packages/built.py", '"-m", "hatchling", "build"'),
     "codex-lsp settings --format vscode": Elsewhere(
         "tests/test_settings_files.py", '"vscode": "editors/vscode/configuration.json"'
     ),
@@ -65,6 +75,7 @@ CHECKS = {
     "tests.bench": "tests/bench/test_bench.py",
     "tests.e2e.orphans": "tests/e2e/test_orphans.py",
     "tests.faults": "tests/faults/test_endpoint.py",
+    "tests.packages": "tests/packages/test_installed.py",
     "tests.soak": "tests/soak/test_soak.py",
     "tests.stories": "tests/stories/test_stories.py",
     "tests.supply": "tests/supply/test_supply.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -14,6 +15,7 @@ from codex_lsp.endpoint.config import VARIABLES
 from codex_lsp.endpoint.errors import Off, Unconfigured
 from codex_lsp.lsp.commands.table import COMMANDS
 from codex_lsp.lsp.delivery.deliver import Delivered
+from codex_lsp.traces.telling import settle
 from tests.documents.reading import ROOT, read, section
 from tests.support.client_sessions import TEXT, agent
 from tests.support.editor import ResponseError
@@ -123,6 +125,8 @@ async def test_the_answers_are_those_of_the_rows(tmp_path: Path, monkeypatch: py
         await do("refine", run=run, instruction="Again.")
         for command in ("undo", "offer", "cancel", "status", "runs"):
             await do(command)
+        # It is on record by then.
+        await asyncio.to_thread(settle)
         await do("runs", run=run)
     for command, (_, told) in ROWS.items():
         shapes = members(told) or [set(re.findall(r"\w+", _status()))]
