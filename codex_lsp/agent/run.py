@@ -229,9 +229,10 @@ class Job:
             self._step(f"it was not mended: {error}")
             return reply
         finally:
-            # Its parser, a process, ends with the run.
-            ready.cancel()
-            await asyncio.gather(ready, return_exceptions=True)
+            if not ready.done():
+                # Its parser, a process, ends with the run.
+                ready.cancel()
+                await asyncio.gather(ready, return_exceptions=True)
 
     async def _by_road(self, work: Work) -> Reply:
         if (self._info.kind if self._plan.road == "auto" else self._plan.road) == "agent":
