@@ -72,7 +72,7 @@ BLOCKS = {
 
 CHECKS = {
     "tests.attacks": "tests/attacks/test_whole.py",
-    "tests.attacks.many": "tests/attacks/test_whole.py",
+    "tests.attacks.many": "tests/attacks/test_many.py",
     "tests.bench": "tests/bench/test_bench.py",
     "tests.e2e.orphans": "tests/e2e/test_orphans.py",
     "tests.faults": "tests/faults/test_endpoint.py",
