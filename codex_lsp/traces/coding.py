@@ -77,9 +77,9 @@ class Encoder:
         """A change against its base, which has to be in the trace, too."""
         base = None if change.base is None else self._redactor.redact(change.base)
         text = None if change.proposed is None else self._redactor.redact(change.proposed)
-        value: dict[str, Any] = {"path": change.path, "kind": change.kind}
+        value: dict[str, Any] = {"path": self.clean_text(change.path), "kind": change.kind}
         if change.move_to:
-            value["move_to"] = change.move_to
+            value["move_to"] = self.clean_text(change.move_to)
         if text is not None:
             value["sha256"] = digest(text)
             if base is None:

@@ -77,7 +77,7 @@ class Writer:
 
     def read(self, seconds: float, path: str, text: str) -> None:
         """A file's text, unless it is on record already."""
-        clean = self._encoder.clean_text(text)
+        path, clean = self._encoder.clean_text(path), self._encoder.clean_text(text)
         if self._bases.get(path) != (key := digest(clean)):
             self._bases[path] = key
             self._write("read", seconds, {"path": path, "text": clean})
@@ -130,7 +130,8 @@ class Writer:
 
     def changed(self, seconds: float, changes: Iterable[FileChange], back: Iterable[str]) -> None:
         """What has changed since the last time, and the files that are as they were."""
-        self._write("change", seconds, {"changes": self._encoded(seconds, changes), "back": list(back)})
+        told = {"changes": self._encoded(seconds, changes)}
+        self._write("change", seconds, told | self._encoder.clean_value({"back": list(back)}))
 
     def verified(self, seconds: float, verification: Verification) -> None:
         """What a check found."""

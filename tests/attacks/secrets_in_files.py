@@ -7,7 +7,7 @@ import string
 from collections.abc import Iterator
 from typing import Any
 
-from tests.attacks.case import MARK, OWN, Ask, Case, add, tool, words
+from tests.attacks.case import MARK, OWN, Ask, Case, add, patch, tool, words
 
 _WORD, _HEX, _UPPER = (
     string.ascii_letters + string.digits,
@@ -68,9 +68,12 @@ def cases() -> Iterator[Case]:
 
 
 def _more(kind: str, token: str, text: str) -> Iterator[Case]:
-    """By what goes along unasked, to a model and to an agent."""
-    seen = (token,)
+    """By names and by what goes along unasked, to a model and to an agent."""
+    named, seen = f"held/{kind}/{token}.py", (token,)
+    look = (tool("list_files", path=f"held/{kind}"), tool("search", pattern="name", path=f"held/{kind}"))
     rows: dict[str, dict[str, Any]] = {
+        "a file's name": {"files": {named: "name = 1\n"}, "says": look},
+        "its own name": {"path": f"own/{kind}/{token}.py"},
         "an open file": {"path": f"beside/{kind}/x.py", "others": {f"beside/{kind}/y.py": text}},
         "rules": {"path": f"rules/{kind}/x.py", "files": {f"rules/{kind}/AGENTS.md": f"Use {token}.\n"}},
         "an outline": {"files": {f"lined/{kind}.md": f"# {token}\n"}, "says": (
@@ -79,9 +82,18 @@ def _more(kind: str, token: str, text: str) -> Iterator[Case]:
     }  # fmt: skip
     for channel, given in rows.items():
         yield Ask(f"is shown a {kind} by {channel}", "exfiltration", "direct", untold=seen, **given)
-    for channel in ("an open file", "rules"):
+    for channel in ("its own name", "an open file", "rules"):
         given = {name: _elsewhere(what) for name, what in rows[channel].items()}
         yield Ask(f"an agent is shown a {kind} by {channel}", "exfiltration", "agent", untold=seen, **given)
+    if kind in ("github_token", "jwt"):
+        path = f"kept/{kind}/{token}.py"
+        said = words(
+            patch(f"*** Update File: kept/{kind}/SECRET_{kind}_1_.py", "@@", "-first = 1", "+first = 2")
+        )
+        yield Ask(
+            f"an agent edits a file named by a {kind}", "exfiltration", "agent", True, path=path,
+            says=(said,), changes={path: "first = 2"},
+        )  # fmt: skip
 
 
 def _elsewhere(what: object) -> object:

@@ -203,6 +203,23 @@ async def test_what_had_secrets_comes_to_the_same_with_their_placeholders(tmp_pa
     assert len(scene.changes()) == 1
 
 
+async def test_a_file_named_by_a_secret_has_another_name_on_record(tmp_path: Path) -> None:
+    name = f"{SECRET}.py"
+    scene = Scene(tmp_path, texts={name: "a = 1\n"}, ask=Ask("x", Focus(name, 0, 5)))
+    move = f"*** Begin Patch\n*** Update File: {name}\n*** Move to: new/{name}\n-a = 1\n+a = 3\n*** End Patch"
+    made = await scene.play(
+        tool("edit", patch=patch(name, "-a = 1", "+a = 2")),
+        tool("edit", patch=patch(name, "-a = 2", "+a = 1")),
+        tool("edit", patch=move),
+        Reply("Done."),
+    )
+    assert SECRET not in find("r1", tmp_path).read_text()
+    (change,) = (await replay(made)).changes
+    assert (await replay(made)).is_same
+    assert (change.path, change.move_to) == ("SECRET_github_token_1_.py", "new/SECRET_github_token_1_.py")
+    assert [each.move_to for each in scene.changes()] == [f"new/{name}"]
+
+
 async def test_a_follow_up_comes_to_the_same_again(tmp_path: Path) -> None:
     first, scene = Scene(tmp_path), Scene(tmp_path)
     await first.play(A3, Reply("Done."), run_id="r1")
