@@ -67,7 +67,7 @@ class AgentRouter:
 
     def close(self) -> None:
         """Let go of what LiteLLM keeps of each Router for the life of the process."""
-        self._router.discard()
+        retire(self._router)
 
     async def describe(self) -> ModelInfo:
         """What stands behind the first deployment that answers; raises the typed errors."""
@@ -234,3 +234,8 @@ def _require_known(settings: Mapping[str, Any]) -> None:
             close = difflib.get_close_matches(str(name), known, n=1)
             hint = f"did you mean {close[0]}?" if close else "see LiteLLM's documentation of its Router."
             raise Unconfigured(f"{ROUTER_CONFIG}: router_settings has no {name!r}; {hint}")
+
+
+def retire(router: litellm.Router) -> None:
+    """Have LiteLLM let go of a Router's callbacks; from 1.108 on `discard` has this name."""
+    (getattr(router, "retire", None) or router.discard)()

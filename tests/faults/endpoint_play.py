@@ -23,7 +23,7 @@ from codex_lsp.endpoint.config import EndpointConfig
 from codex_lsp.llm.assemble import Assembler
 from codex_lsp.llm.chat import Patience
 from codex_lsp.llm.failures import from_litellm
-from codex_lsp.llm.router import AgentRouter
+from codex_lsp.llm.router import AgentRouter, retire
 from codex_lsp.llm.tries import Stamina
 from tests.faults.endpoint_server import Conduct, Misbehaving
 from tests.faults.endpoint_speech import TEXT, WANTED
@@ -117,7 +117,7 @@ class Unstreamed(InProcess):
 
     async def close(self) -> None:
         """Let both Routers go."""
-        self._plain.discard()
+        retire(self._plain)
         await super().close()
 
     async def complete(self, request: Request, on_delta: Callable[[Delta], None]) -> Reply:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codex_lsp.endpoint.config import GATE, VARIABLES
+from codex_lsp.llm.router import retire
 from tests.llm import routing
 from tests.support.endpoint import ScriptedEndpoint
 
@@ -25,7 +26,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def routers() -> Iterator[None]:
     yield
     while routing.made:
-        routing.made.pop().discard()  # LiteLLM keeps each Router's callbacks for the life of the process
+        retire(routing.made.pop())  # LiteLLM keeps each Router's callbacks for the life of the process
 
 
 @pytest.fixture
