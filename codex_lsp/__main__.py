@@ -13,7 +13,20 @@ PARENT = os.getppid()
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    arguments = sys.argv[1:]
+    try:
+        return _main(sys.argv[1:])
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "codex_lsp"):
+            raise
+        sys.stderr.write(
+            f"codex-lsp needs {package}, which is not installed for {sys.executable}: "
+            "install codex-lsp once more, together with what it stands on.\n"
+        )
+        return 1
+
+
+def _main(arguments: "list[str]") -> int:
     if arguments and (arguments[0] not in ("serve", "--stdio") or {"-h", "--help"} & set(arguments)):
         from codex_lsp.cli import run
 

@@ -68,7 +68,7 @@ def _score(records: Mapping[str, Record]) -> str:
 
 def _suite(record: Record) -> str:
     rounds = f"{record.rounds} round{'s' if record.rounds > 1 else ''}"
-    said = f"{record.date}, commit {record.commit}, {rounds} in {record.seconds / 60:.0f} minutes."
+    said = f"{record.date}, commit {record.commit}, {rounds} in {max(1, round(record.seconds / 60))} min."
     parts = [f"{said} {sentence(record.machine)}.", ""]
     rest = list(record.outcomes)
     if record.suite == "cli":

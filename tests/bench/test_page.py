@@ -51,9 +51,7 @@ def test_only_what_stands_between_the_marks_is_made() -> None:
     )
     outcome = Outcome("run", "ms", NUMBERS, (Beside("it", Spread(1, 1, 1, 5), NUMBERS, 3),), 9)
     after = page.made(before, {"stack": record("stack", outcome)})
-    assert after.startswith(
-        "Words.\n<!-- made: stack -->\n2026-01-02, commit abc1234, 5 rounds in 2 minutes."
-    )
+    assert after.startswith("Words.\n<!-- made: stack -->\n2026-01-02, commit abc1234, 5 rounds in 2 min.")
     assert "| `run` | ≤ 9 ms, ≤ 3 × | 2 (1–3) ms | 2 (1–3) | it 1 ms | yes |\n<!-- end -->\nMore." in after
     assert after.endswith("<!-- made: edits -->\nkept\n<!-- end -->\n")
     # Another value is another page.
