@@ -46,7 +46,8 @@ def test_another_edit_is_wrong(tmp_path: Path) -> None:
         sample = cli_run.edit(floor, endpoint.base_url)
         assert (sample["requests"], sample["first"] < sample["wall"]) == (1, True)
         assert cli_run.peak(floor, endpoint.base_url) > 1
-        spoiled = [sys.executable, "-c", f"{Path(floor.command[1]).read_text()}\nopen(sys.argv[1], 'a').write('x')"]
+        more = "\nopen(sys.argv[1], 'a').write('x')"
+        spoiled = [sys.executable, "-c", f"{Path(floor.command[1]).read_text()}{more}"]
         with pytest.raises(Wrong, match="the file is another"):
             cli_run.edit(replace(floor, command=[*spoiled, *floor.command[2:]]), endpoint.base_url)
         idle = [sys.executable, "-c", "raise SystemExit(3)"]
