@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.bench import page, records
 from tests.bench.__main__ import SUITES, Suite, main
+from tests.bench.conftest import Quick
 from tests.bench.harness import Race, Way, report, run
 
 
 @pytest.mark.slow
-def test_the_edits_suite_runs_and_is_right() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "edits", "--json", "--quick"],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    shown = json.loads(done.stdout)
-    assert (done.returncode, shown["ok"], shown["details"]["wrong"]) == (0, True, [])
+@pytest.mark.timeout(300)
+def test_the_edits_suite_runs_and_is_right(quick: Quick) -> None:
+    shown = quick("edits")
     assert shown["figures"]["edits.diff_1k.ms"] > 0
     assert all(f"{name}.ratio" in shown["figures"] for name in shown["details"]["races"])
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.bench import cli_run, cli_tools, peers, peers_install
+from tests.bench import cli_run, cli_tools, peers_install
 from tests.bench.cli import ENDPOINT
+from tests.bench.conftest import Quick
 from tests.bench.figures import Wrong
 from tests.bench.router_lsp import Endpoint
 
@@ -20,17 +19,8 @@ EDITS = {"wall.s", "first.s", "cpu.s", "peak.mib", "peak_with_worker.mib", "requ
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_the_cli_suite_runs_and_is_right() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "cli", "--json", "--quick"],
-        cwd=peers.ROOT,
-        capture_output=True,
-        text=True,
-        timeout=380,
-        check=False,
-    )
-    shown = json.loads(done.stdout)
-    assert (done.returncode, shown["ok"], shown["details"]["wrong"]) == (0, True, [])
+def test_the_cli_suite_runs_and_is_right(quick: Quick) -> None:
+    shown = quick("cli")
     figures = shown["figures"]
     beside = {f"{each.rpartition('.')[0]}.ratio_{peer}" for each in EDITS for peer in ("floor", "codex")}
     wanted = EDITS | beside | {"version.ms", "version.ratio", "version_above.ms"}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from codex_lsp.edits import apply_reply, diff
 from codex_lsp.edits.text import LineIndex
-from tests.bench import peers, reviewed
+from tests.bench import reviewed
+from tests.bench.conftest import Quick
 from tests.bench.figures import Wrong
 from tests.bench.reviewed import HUNKS, Reviewer
 
@@ -27,17 +25,8 @@ ALONE = {
 
 @pytest.mark.slow
 @pytest.mark.timeout(200)
-def test_the_review_suite_runs_and_is_right() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "review", "--json", "--quick"],
-        cwd=peers.ROOT,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    shown = json.loads(done.stdout)
-    assert (done.returncode, shown["ok"], shown["details"]["wrong"]) == (0, True, [])
+def test_the_review_suite_runs_and_is_right(quick: Quick) -> None:
+    shown = quick("review")
     ratios = {f"{name.rpartition('.')[0]}.ratio" for name in WITH_RATIO}
     assert {f"review.{name}" for name in WITH_RATIO | ALONE | ratios} <= set(shown["figures"])
     assert shown["details"]["races"]["review.action_file_p99"]["target"] == 20

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.bench import harness, peers, router_driver, router_edits
+from tests.bench.conftest import Quick
 from tests.bench.figures import Wrong
 from tests.bench.router_lsp import Editor, Endpoint, opened
 from tests.bench.router_results import Compared
@@ -23,17 +21,8 @@ FIRST = {"first_edit_warm.ms", "first_edit_cold.ms", "ask_warm.s", "ask_cold.s",
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_the_router_suite_runs_and_is_right() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "router", "--json", "--quick"],
-        cwd=peers.ROOT,
-        capture_output=True,
-        text=True,
-        timeout=380,
-        check=False,
-    )
-    shown = json.loads(done.stdout)
-    assert (done.returncode, shown["ok"], shown["details"]["wrong"]) == (0, True, [])
+def test_the_router_suite_runs_and_is_right(quick: Quick) -> None:
+    shown = quick("router")
     ratios = {f"{each.rpartition('.')[0]}.ratio{other}" for each in BESIDE for other in ("", "_openai")}
     wanted = {f"router.{name}" for name in BESIDE | ALONE | FIRST | ratios | {"call.ms", "call.ratio"}}
     assert wanted <= set(shown["figures"])

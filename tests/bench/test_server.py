@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.bench import harness, peers
+from tests.bench.conftest import Quick
 from tests.bench.figures import Figure, Sample, Session, Wrong, measure
 from tests.bench.peers import Peer
 from tests.bench.person import Person
@@ -35,17 +33,8 @@ ALONE = {
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_the_server_suite_runs_and_is_right() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "server", "--json", "--quick"],
-        cwd=peers.ROOT,
-        capture_output=True,
-        text=True,
-        timeout=380,
-        check=False,
-    )
-    shown = json.loads(done.stdout)
-    assert (done.returncode, shown["ok"], shown["details"]["wrong"]) == (0, True, [])
+def test_the_server_suite_runs_and_is_right(quick: Quick) -> None:
+    shown = quick("server")
     ratios = {f"{name.rpartition('.')[0]}.ratio" for name in WITH_RATIO}
     wanted = {f"server.{name}" for name in WITH_RATIO | ALONE | ratios}
     assert wanted <= set(shown["figures"])

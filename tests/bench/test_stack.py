@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import pytest
 
-from tests.bench import peers
+from tests.bench.conftest import Quick
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_stack_suite_runs_and_is_right() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "stack", "--json", "--quick"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=peers.ROOT,
-    )
-    assert done.returncode == 0, done.stderr
-    figures = json.loads(done.stdout)["figures"]
+def test_the_stack_suite_runs_and_is_right(quick: Quick) -> None:
+    shown = quick("stack")
+    figures = shown["figures"]
     both = {"chat", "run", "together_50", "sidecar"}
     names = {f"stack.{what}.{unit}" for what in both for unit in ("ms", "ratio")}
     assert set(figures) == names | {"stack.first_step.ms"}
