@@ -33,6 +33,13 @@ def normalise(path: str) -> str:
     return "/".join(parts)
 
 
+def is_name(name: str) -> bool:
+    """Whether `normalise` takes this part of a path, and leaves it as it is."""
+    if not name or name[-1] in " ." or not name.isprintable() or ":" in name or "\\" in name or "/" in name:
+        return False
+    return _DEVICE.match(name) is None
+
+
 def fold(path: str) -> str:
     """What two paths share that some file system takes for one: case and Unicode form set aside."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

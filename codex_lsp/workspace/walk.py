@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from codex_lsp.edits.errors import PathRejected
+from codex_lsp.edits.paths import is_name
 from codex_lsp.records import record
 from codex_lsp.workspace.ignore import Folder, Ignore
 from codex_lsp.workspace.opening import entries_below
@@ -98,7 +99,7 @@ class Walk:
                     if entry.is_dir(follow_symlinks=False):
                         if _may_enter(prefix, entry.name, rules):
                             folders.append(prefix + entry.name)
-                    elif entry.is_file(follow_symlinks=False) and _may_read(own, entry.name, rules):
+                    elif entry.is_file(follow_symlinks=False) and _may_read(path, own, entry.name, rules):
                         files.append(prefix + entry.name)
         except OSError:
             return [], []
@@ -111,15 +112,15 @@ class Walk:
 
 
 def _may_enter(prefix: str, name: str, rules: Folder) -> bool:
-    return _sound(name) and not kept_out(prefix + name) and not rules.why(name, folder=True)
+    return _has_a_path(prefix, name) and not kept_out(prefix + name) and not rules.why(name, folder=True)
 
 
-def _may_read(above: str, name: str, rules: Folder) -> bool:
-    if not _sound(name) or is_secret_name(name) or is_secret_folder((above, name.casefold())):
+def _may_read(folder: str, above: str, name: str, rules: Folder) -> bool:
+    if not _has_a_path(folder, name) or is_secret_name(name) or is_secret_folder((above, name.casefold())):
         return False
     return not rules.why(name, folder=False)
 
 
-def _sound(name: str) -> bool:
-    """No path of ours can name the others, such as those that are not UTF-8 or hold control characters."""
-    return name.isprintable() and ":" not in name and "\\" not in name
+def _has_a_path(folder: str, name: str) -> bool:
+    """Whether a path of ours can name it: not if it is not UTF-8, say, or ends in a space."""
+    return is_name(name) and (bool(folder) or name[0] != "~")

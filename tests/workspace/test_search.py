@@ -138,7 +138,7 @@ class TestSearch:
         assert places(await find(view, "word")) == [("sub/b.log", 1)]
 
     async def test_folders_of_odd_names_are_searched_and_hidden_alike(self, tmp_path: Path) -> None:
-        odd = ("[ab]", "a", "b", "x y", "x ", "*", "{a,b}", "!c", "ü")
+        odd = ("[ab]", "a", "b", "x y", "x ", "*", "{a,b}", "!c", "ü", "y ", "z.", "~t", "con", "aux.d")
         view = planted(tmp_path, **{f"{name}__f": "word" for name in odd})
         (tmp_path / ".gitignore").write_text("\\[ab\\]/\nx\\ /\n\\*/\n\\!c/\n{a,b}/\n", encoding="utf-8")
         kept = ("a", "b", "x y", "ü")

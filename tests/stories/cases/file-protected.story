@@ -28,7 +28,7 @@ status
 > ask "Change the build."
 progress ends: To be confirmed by itself: .github/workflows/ci.yml (runs in CI). The changes wait as code actions at their places.
 warning: To be confirmed by itself: .github/workflows/ci.yml (runs in CI). The changes wait as code actions at their places.
-m.py:1 hint: Proposed elsewhere: .github/workflows/ci.yml (changed): Built otherwise.
+m.py:1 hint: Proposed elsewhere: .github/workflows/ci.yml (changed, to be confirmed by itself: it runs in CI): Built otherwise.
 > status
 - Codex [llm] · 1 to review
 - proposal: pending
@@ -64,7 +64,7 @@ progress ends: .github/workflows/ci.yml: 1 change [llm]
 === kate
 > ask "Change the build."
 progress ends: .github/workflows/ci.yml: 1 change [llm]. To be confirmed by itself: .github/workflows/ci.yml (runs in CI). The changes wait as code actions at their places.
-m.py:1 hint: Proposed elsewhere: .github/workflows/ci.yml (changed): Built otherwise.
+m.py:1 hint: Proposed elsewhere: .github/workflows/ci.yml (changed, to be confirmed by itself: it runs in CI): Built otherwise.
 > status  (as above)
 = m.py  (as above)
 = .github/workflows/ci.yml on disk  (as above)
