@@ -14,7 +14,23 @@ import pytest
 from tests.support.processes import runtime_folder, workers
 
 HERE = Path(__file__).parent
-SLOW = ("e2e/", "cli/test_ask.py", "cli/test_demo.py", "llm/test_example.py", "faults/test_endpoint.py")
+SLOW = (
+    "bench/test_bench.py",
+    "bench/test_cli.py",
+    "cli/test_ask.py",
+    "cli/test_demo.py",
+    "cli/test_light.py",
+    "e2e/",
+    "endpoint/test_door.py",
+    "endpoint/test_probe_stack.py",
+    "endpoint/test_remote.py",
+    "endpoint/test_shared.py",
+    "faults/test_endpoint",
+    "llm/test_example.py",
+    "packages/test_contents.py",
+    "services/mini/",
+    "stories/test_anything.py",
+)
 
 # Read when LiteLLM is imported, which a test module may do before it imports ours: no network, no `.env`.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
@@ -28,11 +44,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:.*using the `ReadOnly` qualifier:UserWarning")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is left out anyhow is not even imported: it takes as long as a tenth of the quick tests."""
+    return True if config.getoption("markexpr") == "not slow" and is_slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what starts whole programs, LiteLLM and all, as slow: `tests/run --quick` leaves it out."""
     for item in items:
-        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).as_posix().startswith(SLOW):
+        if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+
+
+def is_slow(path: Path) -> bool:
+    return path.is_relative_to(HERE) and path.relative_to(HERE).as_posix().startswith(SLOW)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

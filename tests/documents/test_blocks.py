@@ -136,6 +136,7 @@ def test_the_workspace_is_that_of_the_document() -> None:
     assert sent == shown
 
 
+@pytest.mark.slow
 def test_the_whole_of_the_tests_takes_pytests_arguments() -> None:
     """Where the environment that runs this is not the tests' own, it is not made; CI has it."""
     lines = [re.sub(r"\s+#.*", "", line).strip() for line in TRIES[0].text.splitlines()]

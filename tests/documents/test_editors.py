@@ -73,6 +73,7 @@ def test_the_other_lines_are_those_of_the_document(editor: str) -> None:
     assert json.loads(code(editor)).items() <= whole.items()
 
 
+@pytest.mark.slow
 async def test_kate_and_sublime_start_the_server_and_what_is_to_be_typed_is_a_command(tmp_path: Path) -> None:
     kate = document("Kate")["servers"]["python"]
     assert re.search(kate["highlightingModeRegex"], "Python")

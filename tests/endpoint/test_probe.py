@@ -212,6 +212,7 @@ async def test_a_server_that_never_answers() -> None:
     assert "did not answer within 0.2 s" in check.finding
 
 
+@pytest.mark.slow
 async def test_a_server_that_takes_no_connection() -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))

@@ -72,6 +72,7 @@ async def test_plain_models(models: Any) -> None:
     assert await ask(models) == PLAIN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "kind", "times"),
     [

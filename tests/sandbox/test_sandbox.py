@@ -166,6 +166,7 @@ async def test_cancel_ends_it(tmp_path: Path) -> None:
     await gone(word)
 
 
+@pytest.mark.slow
 async def test_cancel_ends_it_at_any_moment(tmp_path: Path) -> None:
     word = f"7{os.getpid()}4"
     for step in range(25):

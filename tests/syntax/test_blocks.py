@@ -196,6 +196,7 @@ def test_nothing_is_proven_that_does_not_parse(data: st.DataObject) -> None:
 SOURCES = [inspect.getsource(module) for module in (argparse, textwrap, ast, random)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES, ids=["argparse", "textwrap", "ast", "random"])
 def test_real_files_with_lines_moved_about(source: str) -> None:
     chance = random.Random(7)

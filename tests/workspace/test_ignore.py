@@ -76,6 +76,7 @@ def by_git(top: Path, paths: list[str]) -> set[str]:
     return {path.decode() for path in done.stdout.split(b"\0") if path}
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PATHS, min_size=1, max_size=12), TEXTS, TEXTS, st.one_of(st.none(), TEXTS), st.data())
 def test_what_git_ignores_is_hidden_and_nothing_else(

@@ -29,6 +29,7 @@ def test_a_new_one_on_the_network_is_found(path: str, text: str) -> None:
     assert added(path, text, text.replace("example.org", "example.net")), "it is another one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "text"),
     [

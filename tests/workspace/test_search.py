@@ -219,6 +219,7 @@ CONTENT = st.lists(
 ).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     disk=st.dictionaries(st.sampled_from(["f", "g", "h"]), CONTENT, max_size=3),

@@ -119,6 +119,7 @@ async def test_what_failed_before_is_not_held_against_the_change(
     assert found.reason == ("it fails in the same way without the change" if status == "unchecked" else "")
 
 
+@pytest.mark.slow
 async def test_what_takes_too_long_fails_only_if_it_did_not_before(workspace: Path) -> None:
     check = Check("slow", ("sh", "-c", "grep -q 2 a.py && sleep 60; exit 0"), limits=Limits(seconds=0.5))
     [found] = await run_checks((change("x = 2\n"),), checks(workspace, check))

@@ -100,6 +100,7 @@ async def test_by_many_calls(stage: Stage, name: str) -> None:
     assert len(played.requests) == len(script)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "say"),
     [

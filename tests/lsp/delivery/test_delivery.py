@@ -133,6 +133,7 @@ async def test_an_edit_that_is_skipped_silently_is_carried_over_and_sent_again(t
         assert (await editor.execute("codexLsp.status"))["proposals"] == []
 
 
+@pytest.mark.slow
 async def test_an_edit_that_is_skipped_silently_each_time_is_noticed(tmp_path: Path) -> None:
     wait = asyncio.Event()
     async with serving(agent(wait=wait), tmp_path, apply_behaviour="silent_skip") as (editor, _):
