@@ -61,7 +61,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     vsix = install.vsix(workbench)
     folder = tmp_path_factory.mktemp("vscode")
     program = folder / "codex-lsp"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec {" ".join(CODEX_LSP)} "$@"\n', encoding="utf-8")
+    hold = 'while [ -e "$0.hold" ]; do sleep 0.05; done'
+    start = f'PYTHONPATH="{ROOT}" exec {" ".join(CODEX_LSP)} "$@"'
+    program.write_text(f"#!/bin/sh\n{hold}\n{start}\n", encoding="utf-8")
     program.chmod(0o755)
     return Installed(workbench, vsix, with_extensions(workbench, folder, vsix), program)
 

@@ -17,10 +17,11 @@ export class Asking {
 
   async ask(): Promise<void> {
     const editor = this.editor();
-    if (!editor || !(await this.ready())) return;
+    // What is to be done can be written while the server starts.
+    if (!editor || !(this.host.isStarting || (await this.ready()))) return;
     const where = editor.selection.isEmpty ? 'what is around the cursor' : 'the selection';
     const instruction = await this.words('Ask codex-agent', `What to do with ${where}?`);
-    if (instruction) await this.begin(Server.ask, { ...place(editor), instruction });
+    if (instruction && (await this.ready())) await this.begin(Server.ask, { ...place(editor), instruction });
   }
 
   async explain(): Promise<void> {
@@ -31,7 +32,7 @@ export class Asking {
   /** Show what an ask would send. */
   async showPrompt(): Promise<void> {
     const editor = this.editor();
-    if (!editor || !this.host.client?.isRunning()) return;
+    if (!editor || !(this.host.client?.isRunning() || (await this.ready()))) return;
     const instruction = await this.words('Show what would be sent', 'For which ask?');
     if (instruction) await this.host.execute(Server.showPrompt, { ...place(editor), instruction });
   }
@@ -41,7 +42,7 @@ export class Asking {
     if (!shown || !(await this.ready())) return;
     const instruction = await this.words('Refine this change', 'What should be different?');
     const { proposal, path, hunk } = shown;
-    if (instruction) await this.begin(Server.refine, { proposal, path, hunk, instruction });
+    if (instruction && (await this.ready())) await this.begin(Server.refine, { proposal, path, hunk, instruction });
   }
 
   async undo(): Promise<void> {
@@ -63,14 +64,14 @@ export class Asking {
     return editor;
   }
 
-  /** Whether an ask can be begun; if not, what to do about it is said. */
+  /** Whether an ask can be begun; if not, what to do about it is said. A server that is just starting is waited for. */
   private async ready(): Promise<boolean> {
     const { host } = this;
+    if (host.isStarting && !(await this.started())) return false;
     if (host.state === 'ready') return true;
     const told: Record<string, [text: string, button: string, command: string]> = {
       off: ['codex-agent is off: nothing is started, nothing is sent.', 'Turn On', 'codex-lsp.turnOn'],
       missing: [host.reason, 'How to Install', 'codex-lsp.setUp'],
-      starting: ['codex-lsp is just starting.', 'Show Output', 'codex-lsp.showOutput'],
       unconfigured: [host.reason || 'No endpoint is configured.', 'Set Up', 'codex-lsp.setUp'],
       crashed: [host.reason, 'Restart', 'codex-lsp.restart'],
     };
@@ -78,6 +79,13 @@ export class Asking {
     const chosen = await vscode.window.showWarningMessage(text, button);
     if (chosen) await vscode.commands.executeCommand(command);
     return false;
+  }
+
+  /** Whether it came to an end of its start before the person would wait no longer. */
+  private async started(): Promise<boolean> {
+    const options = { location: vscode.ProgressLocation.Notification, title: 'codex-lsp is just starting', cancellable: true };
+    await vscode.window.withProgress(options, (_, token) => this.host.settled(token));
+    return !this.host.isStarting;
   }
 
   /** An input box with what was asked last, and a button to what was asked before. */

@@ -14,7 +14,7 @@ const browser = await launch();
 const told = [];
 try {
   const page = await newPage(browser);
-  const window = new Window(page, { url, folder, program, machine, model });
+  const window = new Window(page, { url, folder, program, hold: `${program}.hold`, machine, model });
   for (const [name, story] of Object.entries(stories)) {
     const began = performance.now();
     const outcome = { name };

@@ -1,5 +1,6 @@
 /** The stories, in their order: each begins where the one before has ended. */
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import { NAME, NEW, OLD, PATCH } from './basket.mjs';
 import { held } from './endpoint.mjs';
 
@@ -159,11 +160,25 @@ async function endpointDown(window) {
   await window.palette('Notifications: Clear All Notifications');
 }
 
+/** It is killed, and the next one takes its time: who asks meanwhile is heard. */
 async function killed(window) {
   const [before] = window.servers();
+  const asked = window.model.requests.length;
+  writeFileSync(window.hold, '');
   process.kill(Number(before), 'SIGKILL');
-  await window.until('there is another one', () => window.servers().length === 1 && window.servers()[0] !== before);
+  await window.settle('starting');
+  window.model.answer(PATCH);
+  await selectAll(window);
+  await ask(window, ASKED);
+  await window.message('just starting').waitFor();
+  await window.picture('starting');
+  assert.equal(window.model.requests.length, asked);
+  rmSync(window.hold);
+  await window.message('just starting').waitFor({ state: 'hidden' });
+  await offer(window).waitFor();
+  await window.palette('Codex LSP: Reject All Changes');
   await window.settle('Codex mini');
+  await window.text(OLD, NEW);
 }
 
 async function previews(window) {

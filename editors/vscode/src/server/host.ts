@@ -47,6 +47,24 @@ export class Host implements vscode.Disposable {
     return this.turn;
   }
 
+  /** Whether it is soon another state than this one: nothing can be asked of it yet, or no longer of the one before. */
+  get isStarting(): boolean {
+    return this.state === 'starting' || (this.state === 'ready' && !this.client?.isRunning());
+  }
+
+  /** Wait until it has started, or why it did not is known, or `token` says that nobody waits any more. */
+  settled(token: vscode.CancellationToken): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.isStarting && !token.isCancellationRequested) return;
+        for (const each of following) each.dispose();
+        resolve();
+      };
+      const following = [this.onDidChange(look), token.onCancellationRequested(look)];
+      look();
+    });
+  }
+
   /** Have a command of the server's done; its answer. */
   async execute<T>(command: string, argument: object = {}): Promise<T> {
     if (!this.client?.isRunning()) throw new Error(`codex-lsp is not running${this.reason ? `: ${this.reason}` : '.'}`);
