@@ -168,7 +168,8 @@ def test_a_layer_either_decides_a_setting_or_leaves_it(options: object, one: Set
         assert decided or results == (getattr(one, option.member), getattr(two, option.member))
 
 
-plain_values = scalars.filter(lambda value: value is not None)
+# NaN is no JSON; Python's reader takes it, and no schema has words for it.
+plain_values = scalars.filter(lambda value: value is not None and value == value)
 
 
 @given(st.dictionaries(st.sampled_from(NAMES) | st.text(string.ascii_letters), plain_values, max_size=5))

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from weakref import WeakKeyDictionary
 
 TURN_SECONDS = 0.01
+
+_turnstiles: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+async def in_turn() -> None:
+    """Wait for a turn of the loop in which no other run has passed here; the first come go first.
+
+    What wakes several runs at once wakes them in one turn of the loop, and the work that each of them does
+    then would be one long stall.
+    """
+    async with _turnstiles.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        await asyncio.sleep(0)
 
 
 class Pace:

@@ -21,6 +21,7 @@ from codex_lsp.agent.loop import work_with_tools
 from codex_lsp.agent.memory import Memory
 from codex_lsp.agent.model import Model, ModelError, ModelInfo, NoTools, Reply, Usage
 from codex_lsp.agent.overlay import Overlay
+from codex_lsp.agent.pace import in_turn
 from codex_lsp.agent.plain import work_by_agent, work_in_words
 from codex_lsp.agent.talk import Listener, Traced
 from codex_lsp.agent.trace import NullTrace, Trace
@@ -167,6 +168,7 @@ class Job:
                 meter = await self._reach(model, ledger)
                 # Two threads that import the same modules, each from its end, get parts of them.
                 await loading
+                await in_turn()
                 work = self._begin(meter)
                 reply = await self._answer(work)
                 return await self._end(work, reply)
@@ -246,7 +248,7 @@ class Job:
     async def _end(self, work: Work, reply: Reply) -> Outcome:
         text = work.model.shown(_said(reply, work))
         # Each of these steps takes a while on a large file, and the person types meanwhile.
-        await asyncio.sleep(0)
+        await in_turn()
         proposal = None
         if work.changed:
             clear(work.ask, self._overlay)
@@ -254,7 +256,7 @@ class Job:
         if changes and work.changed:
             proposal = self._proposal(changes, text, await work.verifier.found())
             self._step(proposal.verification.note or "checked")
-            await asyncio.sleep(0)
+            await in_turn()
         reason: StopReason = "finished" if work.changed else "answered"
         return Outcome(
             *(text, proposal, self._used or reply.usage, reply.model, self._info.mode, reason),

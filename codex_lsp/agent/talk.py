@@ -9,6 +9,7 @@ from typing import Any
 from codex_lsp.agent.budget import Meter
 from codex_lsp.agent.limits import Tally, Unfinished
 from codex_lsp.agent.model import Delta, Message, Model, ModelError, Reply, Request, ToolCall, Usage
+from codex_lsp.agent.pace import in_turn
 from codex_lsp.agent.replies.spoken import heard
 from codex_lsp.agent.trace import Trace
 from codex_lsp.agent.veil import Veil
@@ -39,10 +40,13 @@ class Traced:
         """Answer `request`, as the model does."""
         self._trace.asked(request)
         try:
-            reply = self._veil.uncover(await self._model.complete(self._veil.cover(request), on_delta))
+            reply = await self._model.complete(self._veil.cover(request), on_delta)
         except ModelError as error:
             self._trace.failed(error)
             raise
+        # Reading what it says, and doing it, is work of one turn.
+        await in_turn()
+        reply = self._veil.uncover(reply)
         self._trace.replied(reply)
         return reply
 

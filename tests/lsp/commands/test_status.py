@@ -36,13 +36,14 @@ async def test_of_a_run_with_its_step_its_time_and_what_waits_after_it(tmp_path:
     async with serving(agent(speak, RETURN_10), tmp_path) as (editor, _):
         run = (await ask(editor, apply="review"))["run"]
         await editor.wait_for_progress_begin()
-        (found,) = (await status(editor))["runs"]
+        told = await status(editor)
+        (found,) = told["runs"]
         assert (found["run"], found["kind"], found["uri"]) == (run, "edit", editor.uri("m.py"))
         assert found["title"] == "Return ten times as much."
         assert found["step"]
         assert 0 <= found["seconds"] < 20
         assert found["usage"]["total"] == 0
-        assert (await status(editor))["line"].startswith(f"Codex · {found['step']} (")
+        assert told["line"].startswith(f"Codex · {found['step']} (")
         speak.set()
         await editor.wait_for_progress_end()
         found = await status(editor)
