@@ -182,7 +182,9 @@ async function killed(window) {
 }
 
 async function previews(window) {
-  window.set({ 'codexLsp.apply': 'annotated' });
+  window.set({ 'codexLsp.apply': 'annotated', 'editor.lineNumbers': 'off' });
+  // Read together: once the one is seen, the other holds.
+  await window.editor.locator('.line-numbers').first().waitFor({ state: 'hidden' });
   window.model.answer(PATCH);
   await selectAll(window);
   await ask(window, ASKED);
